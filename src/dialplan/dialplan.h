@@ -1,0 +1,46 @@
+/* Dialplan: contexts, extensions and priorities, read from extensions.conf; immutable once loaded. */
+#ifndef TANDEM_DIALPLAN_DIALPLAN_H
+#define TANDEM_DIALPLAN_DIALPLAN_H
+
+#include <stdbool.h>
+
+#include "config/diag.h"
+#include "dialplan/vars.h"
+#include "util/json.h"
+#include "util/strbuf.h"
+
+struct dialplan;
+
+/* Reads DIR/extensions.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors, *out is untouched), -ENOMEM. */
+int dialplan_load(struct dialplan **out, const char *dir, struct diag *diag);
+/* Counted, because calls go on in the dialplan in which they began after a reload. */
+struct dialplan *dialplan_ref(struct dialplan *dp);
+void dialplan_unref(struct dialplan *dp);
+
+/* [globals], in file order, not substituted. */
+void dialplan_globals(const struct dialplan *dp, void (*fn)(const char *name, const char *value, void *arg), void *arg);
+bool dialplan_has_context(const struct dialplan *dp, const char *context);
+
+/* How much of a number is there (Asterisk's order of preference among patterns; includes are followed). */
+enum { DIALPLAN_EXISTS = 1, DIALPLAN_CAN_MATCH = 2, DIALPLAN_MATCH_MORE = 4 };
+int dialplan_match(const struct dialplan *dp, const char *context, const char *exten, const char *callerid);
+
+/* One priority of an extension. */
+struct dialplan_step {
+	const char *app;       /* "Dial" */
+	const char *data;      /* arguments, not substituted */
+	const char *label;     /* NULL: none */
+	const char *file;
+	int line;
+	int priority;
+};
+/* The step that (context, exten, priority) leads to, or NULL. */
+const struct dialplan_step *dialplan_step(const struct dialplan *dp, const char *context, const char *exten, const char *callerid, int priority);
+/* The priority that has the label, or -1. */
+int dialplan_label(const struct dialplan *dp, const char *context, const char *exten, const char *callerid, const char *label);
+
+/* `dialplan show [CONTEXT]` in Asterisk's layout; -ENOENT when there is no such context. */
+int dialplan_show(const struct dialplan *dp, const char *context, struct strbuf *out);
+int dialplan_show_json(const struct dialplan *dp, const char *context, struct json *out);
+
+#endif

@@ -1,0 +1,20 @@
+/* Tone: sine waves without drift, and DTMF digits, as linear samples at 8 kHz. */
+#ifndef TANDEM_MEDIA_TONE_H
+#define TANDEM_MEDIA_TONE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct tone {
+	double phase[2], step[2];   /* radians, radians per sample */
+	double amplitude;           /* of each sine, 0 to 32767 */
+	int count;                  /* 1 or 2 sines */
+};
+
+/* `level_dbm0`: 0 dBm0 is the digital milliwatt (an amplitude of 22,789 of 32,767 for a sine in u-law's range, +3.17 dBm0 full scale). */
+void tone_init(struct tone *tone, double hz1, double hz2, double level_dbm0);  /* hz2 0: one sine */
+/* The two frequencies of a digit (ITU-T Q.23); -1 for a character that is none. */
+int tone_init_dtmf(struct tone *tone, char digit, double level_dbm0);
+void tone_generate(struct tone *tone, int16_t *out, size_t samples);
+
+#endif
