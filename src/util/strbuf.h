@@ -16,7 +16,7 @@ struct strbuf {
 #define STRBUF_EMPTY ((struct strbuf){0})
 
 void strbuf_fini(struct strbuf *sb);               /* frees; usable again as empty */
-void strbuf_clear(struct strbuf *sb);              /* length 0, keeps the memory */
+void strbuf_clear(struct strbuf *sb);              /* length 0 and no failure, keeps the memory */
 void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_bytes(struct strbuf *sb, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *sb, char c);
