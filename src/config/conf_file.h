@@ -15,7 +15,7 @@ struct conf_setting {
 	const char *file;       /* as found, e.g. "iax.conf" or "custom/iax/users.conf" */
 	int line;
 	bool arrow;             /* written with => */
-	bool append;            /* written with += */
+	bool append;            /* written with +=; the value already has the inherited one in front */
 };
 
 struct conf_section {
@@ -34,8 +34,7 @@ struct conf_file {
 };
 
 /* Reads DIR/NAME and what it includes.  0 and *out, or -ENOENT when DIR/NAME is not there (nothing is reported), or -EINVAL when
- * something is wrong with it (reported to diag as errors with file:line and what was expected), or -ENOMEM.
- * Options: CONF_EXTENSIONS keeps `;` escapes, priorities and `=>` right for extensions.conf. */
+ * something is wrong with it (reported to diag as errors with file:line and what was expected), or -ENOMEM.  iax.conf and extensions.conf are read alike. */
 int conf_file_load(struct conf_file **out, const char *dir, const char *name, struct diag *diag);
 void conf_file_del(struct conf_file *file);
 

@@ -16,8 +16,12 @@ struct diag_entry {
 struct diag {
 	struct diag_entry *entries;
 	size_t count;
-	size_t errors;  /* how many are DIAG_ERROR */
+	size_t errors;  /* how many are DIAG_ERROR, kept or not */
+	size_t dropped; /* how many came after DIAG_MAX others, or when memory was short */
 };
+
+/* More than anybody reads; a file of garbage must not fill the memory. */
+#define DIAG_MAX 1000
 
 void diag_init(struct diag *diag);
 void diag_fini(struct diag *diag);
