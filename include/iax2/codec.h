@@ -29,8 +29,8 @@ IAX2_API const char *iax2_formats_text(iax2_format formats, char *buf, size_t ca
 /* True when exactly one bit is set. */
 IAX2_API bool iax2_format_is_single(iax2_format format);
 
-/* The playing time of a payload in samples of the format's time stamp clock (8 kHz for all formats but those
- * listed at 16 or 48 kHz), derived from its content (REQ-107); 0 when nothing can be said. */
+/* The playing time of a payload in milliseconds, derived from its content (REQ-107) and rounded down; 0 when nothing can be said:
+ * no audio format, less than a frame, a damaged Opus or Speex packet. */
 IAX2_API uint32_t iax2_format_duration_ms(iax2_format format, const uint8_t *data, size_t len);
 
 /* An ordered list of formats, most preferred first. */

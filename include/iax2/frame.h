@@ -69,7 +69,8 @@ struct iax2_frame {
  * 2.2).  The payload of type IAX is not looked into: see iax2_ies_decode(). */
 IAX2_API int iax2_frame_decode(struct iax2_frame *frame, const uint8_t *data, size_t len);
 
-/* Encodes a frame; `csub` is not read but made from `subclass` and `marker`.  Returns the length, or IAX2_ERR_NOSPACE when it does not
+/* Encodes a frame; `csub` is not read but made from `subclass` and `marker`; of `timestamp` the low bits that the kind has are sent.
+ * `payload` may lie in `buf`, at the place where it belongs.  Returns the length, or IAX2_ERR_NOSPACE when it does not
  * fit `cap`, or IAX2_ERR_INVALID for a subclass that cannot be expressed or a number above 15 bits. */
 IAX2_API int iax2_frame_encode(const struct iax2_frame *frame, uint8_t *buf, size_t cap);
 
