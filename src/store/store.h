@@ -7,11 +7,13 @@
 
 struct store;
 
-/* Opens (makes) DIR/tandem.db.  0 or a negative errno with *why a sentence (static or owned by the store library). */
+/* Opens (makes) DIR/tandem.db, and DIR when only its last part is missing.  A damaged file is moved aside with a warning and begun anew.  0 or a negative
+ * errno with *why a sentence (static, until the next call in this thread). */
 int store_open(struct store **out, const char *dir, const char **why);
-/* Writes what is waiting, then closes. */
+/* Writes what is waiting, then closes.  NULL is allowed. */
 void store_close(struct store *store);
-/* Queued; what can't be written is logged once per cause and retried with the next write. */
+/* Queued; what can't be written is logged once per cause and retried with the next write
+ * and at the end. */
 void store_put(struct store *store, const char *family, const char *key, const char *value);
 void store_del(struct store *store, const char *family, const char *key);
 /* All records of a family as they are on disk. */
