@@ -20,6 +20,12 @@ void dialplan_unref(struct dialplan *dp);
 /* [globals], in file order, not substituted. */
 void dialplan_globals(const struct dialplan *dp, void (*fn)(const char *name, const char *value, void *arg), void *arg);
 bool dialplan_has_context(const struct dialplan *dp, const char *context);
+/* [general]: what happens behind the last priority: end the call (yes, the default), or wait for digits. */
+bool dialplan_autofallthrough(const struct dialplan *dp);
+/* [general]: whether a reload forgets global variables that are no longer in the file. */
+bool dialplan_clearglobalvars(const struct dialplan *dp);
+/* Whether dial tone goes on after these digits (ignorepat). */
+bool dialplan_ignores(const struct dialplan *dp, const char *context, const char *exten);
 
 /* How much of a number is there (Asterisk's order of preference among patterns; includes are followed). */
 enum { DIALPLAN_EXISTS = 1, DIALPLAN_CAN_MATCH = 2, DIALPLAN_MATCH_MORE = 4 };
@@ -32,8 +38,9 @@ struct dialplan_step {
 	const char *label;     /* NULL: none */
 	const char *file;
 	int line;
-	int priority;
+	int priority;          /* DIALPLAN_HINT: the extension's hint, in `app` */
 };
+enum { DIALPLAN_HINT = -1 };
 /* The step that (context, exten, priority) leads to, or NULL. */
 const struct dialplan_step *dialplan_step(const struct dialplan *dp, const char *context, const char *exten, const char *callerid, int priority);
 /* The priority that has the label, or -1. */

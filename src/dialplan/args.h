@@ -1,0 +1,20 @@
+/* Args: taking the arguments of applications and functions apart. */
+#ifndef TANDEM_DIALPLAN_ARGS_H
+#define TANDEM_DIALPLAN_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Cuts blanks from both ends, in place; returns the first that is none. */
+char *args_trim(char *text);
+/* Splits a text at commas outside parentheses and quotes into at most `max` parts, in place; the last part keeps the rest.  Parts are trimmed, the
+ * ones that are absent are "".  Returns how many there were. */
+size_t args_split(char *text, char **part, size_t max);
+/* What GotoIf and IF call true: anything but nothing and a number that is 0. */
+bool args_true(const char *text);
+/* Seconds with a fraction, as nanoseconds; -1 when it is no number or negative.  At most ten years. */
+long long args_seconds_ns(const char *text);
+/* Splits "condition?yes:no", in place; `yes` and `no` are trimmed, "" when absent.  False when there is no `?`. */
+bool args_choice(char *text, char **condition, char **yes, char **no);
+
+#endif
