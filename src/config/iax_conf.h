@@ -17,6 +17,7 @@ struct iax_setvar { const char *name, *value; };
 struct iax_entry {
 	const char *name;
 	const char *file; int line;
+	const char *refused;           /* why nobody may call or register as this entry (it asks for protection that we cannot give); else NULL */
 	/* --- who --- */
 	const char **secrets;          /* NULL-terminated; user: all valid (REQ-210); peer: at most one (REQ-211) */
 	unsigned auth;                 /* IAX2_AUTH_ bits */
@@ -53,6 +54,7 @@ struct iax_entry {
 
 struct iax_register {
 	const char *user, *secret, *host;   /* secret NULL: none */
+	const char *key;                    /* [key]: name of an RSA key instead of the secret, else NULL */
 	uint16_t port;
 	const char *file; int line;
 };
@@ -76,7 +78,7 @@ struct iax_conf {
 	struct iax_entry **users; size_t user_count;   /* file order */
 	struct iax_entry **peers; size_t peer_count;
 	struct iax_register *registers; size_t register_count;
-	void *arena_;
+	void *arena_;                                  /* everything that it points to */
 };
 
 /* Reads DIR/iax.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors; *out untouched), -ENOMEM.  Unknown options and options that are
@@ -95,5 +97,9 @@ struct iax_dial {
 	char text[512];
 };
 int iax_dial_parse(struct iax_dial *dial, const char *data);
+
+/* The value of a register line (22.8), "user[:secret]@host[:port]" or "user:[key]@host[:port]", which is cut into pieces in place: the
+ * members of *reg point into it; file and line are left alone.  0 or -EINVAL. */
+int iax_register_parse(struct iax_register *reg, char *text);
 
 #endif
