@@ -22,6 +22,10 @@ int switch_new(struct switch_core **out, struct loop *loop, const struct switch_
 /* Ends what is left (no more datagrams are sent) and frees all. */
 void switch_del(struct switch_core *sw);
 
+/* Does what is due at the end of a turn of the loop: handles events, sends, frees.  switch_new() makes the loop call it; only who has several switches
+ * on one loop calls it himself, from a turn function of his own (loop_set_turn()). */
+void switch_turn(struct switch_core *sw);
+
 /* Reads everything anew; all or nothing: 0, or -EINVAL with the old configuration still in force. */
 int switch_reload(struct switch_core *sw, struct diag *diag);
 
