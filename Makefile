@@ -35,7 +35,7 @@ interop: all
 	@python3 tests/interop/run.py --build $(BUILD)
 
 bench: all
-	@meson test -C $(BUILD) --no-rebuild --benchmark --verbose
+	@meson test -C $(BUILD) --benchmark --verbose
 
 install: all
 	@meson configure $(BUILD) --prefix $(PREFIX)
