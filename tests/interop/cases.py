@@ -2,6 +2,7 @@
 
 `near` is the office under test, `far` the real thing; most cases run in both directions."""
 
+import re
 import subprocess
 import time
 
@@ -208,6 +209,12 @@ def survives(caller, callee, pair):
         got = phone.outcome().digits
     expect(outcome.status == "answered", f"{outcome.status} ({outcome.detail})")
     expect(got == "159*", f"the callee got digits '{got}' instead of '159*'")
+
+
+def line_was_bad(report):
+    """Without losses, "survives" would prove nothing."""
+    lost = re.search(r"(\d+) lost", report)
+    expect(lost and int(lost.group(1)) >= 10, f"too little was lost: {report}")
 
 
 # Name, function; `both`: once as caller and once as callee.

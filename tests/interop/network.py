@@ -25,6 +25,7 @@ class Network:
         self._line = line
         self._relay = None
         self._tag = tag
+        self.line_report = ""  # at the end: what the bad line did to the datagrams
         self.wire_of_a = f"t{tag}x0"
 
     def __enter__(self):
@@ -48,7 +49,7 @@ class Network:
     def __exit__(self, *unused):
         if self._relay:
             self._relay.terminate()
-            self._relay.wait()
+            self.line_report = self._relay.communicate()[0].strip()
             self._relay = None
         for name in (self.a, self.b, *self._middle):
             subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL, check=False)

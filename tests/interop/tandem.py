@@ -37,7 +37,7 @@ OPTIONS = {
     "send-text": ["--text", "greetings from {name}"], "send-digits": ["--dtmf", "159*"],
 }
 # Exit status of iaxcall.
-STATUS = {0: "answered", 10: "busy", 11: "rejected", 12: "unreachable", 13: "noanswer"}
+STATUS = {0: "answered", 3: "busy", 4: "rejected", 5: "noanswer", 6: "unreachable", 7: "lost", 130: "interrupted"}
 
 
 class Tandem:
@@ -144,12 +144,11 @@ class _Iaxcall:
             text = file.read()
         with open(self._errors, encoding="utf-8", errors="replace") as file:
             errors = file.read()
-        try:
-            report = json.loads(text.splitlines()[-1]) if text.strip() else {}
-        except ValueError:
-            report = {}
-        return Outcome(status=STATUS.get(status, f"status {status}"), said=self._said, heard=self._heard,
-                       digits=report.get("digits", ""), texts=report.get("texts", []), detail=f"status {status} {text} {errors}")
+        rows = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        report = next((row for row in reversed(rows) if row.get("event") == "report"), {})
+        return Outcome(status=STATUS.get(report.get("status", status), f"status {status}"), said=self._said, heard=self._heard,
+                       digits=report.get("digits", ""), texts=[row.get("text", "") for row in rows if row.get("event") == "text"],
+                       detail=f"status {status}\n{text}{errors}")
 
     def ready(self, seconds=10):
         """An iaxcall always listens."""
