@@ -33,7 +33,7 @@ static void put_safely(FILE *out, const char *text)
 	}
 }
 
-static void put_json_event(struct console *con, unsigned call, const char *event, const char *detail)
+static void put_json_event(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *detail)
 {
 	struct strbuf line = STRBUF_EMPTY;
 	struct json j;
@@ -44,11 +44,32 @@ static void put_json_event(struct console *con, unsigned call, const char *event
 	json_double(&j, "time_s", seconds_since_start(con));
 	if (call)
 		json_int(&j, "call", call);
+	if (name)
+		json_string(&j, name, value);
 	json_string(&j, "detail", detail);
 	json_object_end(&j);
 	printf("%s\n", strbuf_text(&line));
 	fflush(stdout);
 	strbuf_fini(&line);
+}
+
+__attribute__((format(printf, 6, 0)))
+static void put_event(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *fmt, va_list ap)
+{
+	struct strbuf detail = STRBUF_EMPTY;
+
+	strbuf_vprintf(&detail, fmt, ap);
+	if (con->json) {
+		put_json_event(con, call, event, name, value, strbuf_text(&detail));
+	} else {
+		clear_live(con);
+		fprintf(stderr, "%8.3f  ", seconds_since_start(con));
+		if (call)
+			fprintf(stderr, "call %u: ", call);
+		put_safely(stderr, strbuf_text(&detail));
+		fputc('\n', stderr);
+	}
+	strbuf_fini(&detail);
 }
 
 void console_init(struct console *con, bool json, bool trace)
@@ -59,23 +80,20 @@ void console_init(struct console *con, bool json, bool trace)
 
 void console_event(struct console *con, unsigned call, const char *event, const char *fmt, ...)
 {
-	struct strbuf detail = STRBUF_EMPTY;
 	va_list ap;
 
 	va_start(ap, fmt);
-	strbuf_vprintf(&detail, fmt, ap);
+	put_event(con, call, event, NULL, NULL, fmt, ap);
 	va_end(ap);
-	if (con->json) {
-		put_json_event(con, call, event, strbuf_text(&detail));
-	} else {
-		clear_live(con);
-		fprintf(stderr, "%8.3f  ", seconds_since_start(con));
-		if (call)
-			fprintf(stderr, "call %u: ", call);
-		put_safely(stderr, strbuf_text(&detail));
-		fputc('\n', stderr);
-	}
-	strbuf_fini(&detail);
+}
+
+void console_event_value(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_event(con, call, event, name, value, fmt, ap);
+	va_end(ap);
 }
 
 void console_live(struct console *con, const char *text)

@@ -263,12 +263,19 @@ static void on_voice(struct talk *talk, const struct iax2_event *ev, iax2_ns now
 static void on_digit(struct talk *talk, const struct iax2_event *ev)
 {
 	size_t len = strlen(talk->report.digits);
+	char digit[2] = {(char)ev->subclass, '\0'};
 
 	if (len + 1 < sizeof talk->report.digits) {
 		talk->report.digits[len] = (char)ev->subclass;
 		talk->report.digits[len + 1] = '\0';
 	}
-	console_event(talk->con, talk->report.number, "digit", "digit %c (%" PRIu32 " ms)", (char)ev->subclass, ev->duration_ms);
+	console_event_value(talk->con, talk->report.number, "digit", "digit", digit, "digit %s (%" PRIu32 " ms)", digit, ev->duration_ms);
+}
+
+static void on_text(struct talk *talk, const char *text)
+{
+	talk->report.texts++;
+	console_event_value(talk->con, talk->report.number, "text", "text", text, "text \"%s\"", text);
 }
 
 static void on_accepted(struct talk *talk, const struct iax2_event *ev, iax2_ns now)
@@ -334,8 +341,7 @@ void talk_event(struct talk *talk, const struct iax2_event *ev, iax2_ns now)
 		on_digit(talk, ev);
 		break;
 	case IAX2_EV_TEXT:
-		talk->report.texts++;
-		console_event(talk->con, talk->report.number, "text", "text \"%.*s\"", (int)ev->len, (const char *)ev->data);
+		on_text(talk, (const char *)ev->data);
 		break;
 	case IAX2_EV_ENDED:
 		talk_end(talk, outcome_of_end(ev->reason, ev->cause, talk->answered != 0), ev->cause,
