@@ -46,8 +46,5 @@ void iax2_in_free(struct leg *leg);
 
 int iax2_out_call(struct channel *ch);                   /* channel_tech.call */
 void iax2_out_free(struct leg *leg);
-/* The formats to offer to a called party, best first: `allowed` by the peer, those of the calling channel (may be NULL) first, and none that could
- * neither pass through nor be translated. */
-void iax2_out_offer(struct iax2_prefs *offer, const struct iax2_prefs *allowed, const struct channel *from);
 
 #endif

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/codec.h"
 #include "switch/bridge.h"
 #include "switch/chan_iax2.h"
 #include "switch/core.h"
+#include "switch/offer.h"
 #include "switch/pbx.h"
 #include "switch/text.h"
 #include "switch/when.h"
@@ -32,43 +32,6 @@ void iax2_out_free(struct leg *leg)
 		free(out);
 		leg->out = NULL;
 	}
-}
-
-static bool in_prefs(const struct iax2_prefs *prefs, uint8_t bit)
-{
-	return memchr(prefs->bit, bit, prefs->count);
-}
-
-static void add_pref(struct iax2_prefs *offer, const struct iax2_prefs *allowed, size_t i)
-{
-	if (!in_prefs(offer, allowed->bit[i])) {
-		offer->bit[offer->count] = allowed->bit[i];
-		offer->ptime_ms[offer->count++] = allowed->ptime_ms[i];
-	}
-}
-
-static void add_matching(struct iax2_prefs *offer, const struct iax2_prefs *allowed, iax2_format formats)
-{
-	for (size_t i = 0; i < allowed->count; i++) {
-		if (IAX2_FORMAT(allowed->bit[i]) & formats) {
-			add_pref(offer, allowed, i);
-		}
-	}
-}
-
-void iax2_out_offer(struct iax2_prefs *offer, const struct iax2_prefs *allowed, const struct channel *from)
-{
-	*offer = (struct iax2_prefs){0};
-	if (!from || !from->format) {
-		*offer = *allowed;
-		return;
-	}
-	add_matching(offer, allowed, from->format);
-	if (codec_find(from->format)) {
-		add_matching(offer, allowed, from->formats & codec_formats());
-		add_matching(offer, allowed, codec_formats());
-	}
-	add_matching(offer, allowed, IAX2_FORMATS_VIDEO & from->formats);
 }
 
 static void fill_params(struct leg *leg, struct iax2_call_params *params)
@@ -183,16 +146,6 @@ static void use_host(struct leg *leg)
 	}
 }
 
-/* The formats a host that is no configured peer may be offered: all that [general] allows to a guest is not known here, so what we can translate. */
-static void default_prefs(struct iax2_prefs *prefs)
-{
-	iax2_format formats = codec_formats();
-	*prefs = (struct iax2_prefs){0};
-	for (iax2_format best; (best = iax2_format_best(formats)) && prefs->count < IAX2_PREFS_MAX; formats &= ~best) {
-		prefs->bit[prefs->count++] = (uint8_t)__builtin_ctzll(best);
-	}
-}
-
 /* 0, or a positive cause and the leg is gone. */
 static int make_channel(struct leg *leg, const struct peer *peer, struct channel *from)
 {
@@ -205,12 +158,12 @@ static int make_channel(struct leg *leg, const struct peer *peer, struct channel
 	if (peer) {
 		allowed = peer->entry->prefs;
 	} else {
-		default_prefs(&allowed);
+		offer_default(&allowed);
 	}
 	ch->outgoing = true;
 	leg_attach(leg, ch);
 	leg_name_channel(leg);
-	iax2_out_offer(&ch->prefs, &allowed, from);
+	offer_formats(&ch->prefs, &allowed, from);
 	ch->format = iax2_prefs_pick(&ch->prefs, IAX2_FORMATS_AUDIO);
 	ch->formats = ch->format;
 	if (!ch->format) {

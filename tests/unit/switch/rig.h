@@ -1,0 +1,103 @@
+/* Rig: what the tests of the switch need around it: a directory with a configuration, a loop, free ports. */
+#ifndef TANDEM_TESTS_SWITCH_RIG_H
+#define TANDEM_TESTS_SWITCH_RIG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "net/loop.h"
+#include "net/udp.h"
+#include "switch/core.h"
+
+struct rig {
+	char dir[64];
+	struct loop *loop;
+	struct switch_core *sw;
+	struct diag diag;
+};
+
+static inline void rig_write(const struct rig *rig, const char *name, const char *text)
+{
+	char path[128];
+	snprintf(path, sizeof path, "%s/%s", rig->dir, name);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A UDP port of 127.0.0.1 that nobody has at the moment. */
+static inline unsigned rig_free_port(void)
+{
+	struct iax2_addr addr;
+	struct udp_socket *udp;
+	assert_int_equal(iax2_addr_parse(&addr, "127.0.0.1:0", 0), 0);
+	assert_int_equal(udp_open(&udp, &addr, 0, NULL), 0);
+	unsigned port = udp_local(udp)->port;
+	udp_close(udp);
+	return port;
+}
+
+/* Makes the directory.  `loop` may be shared. */
+static inline void rig_init(struct rig *rig, struct loop *loop)
+{
+	*rig = (struct rig){.loop = loop};
+	const char *tmp = getenv("TMPDIR");
+	snprintf(rig->dir, sizeof rig->dir, "%.40s/tandem-XXXXXX", tmp ? tmp : "/tmp");
+	assert_non_null(mkdtemp(rig->dir));
+	diag_init(&rig->diag);
+}
+
+/* Starts a switch; `iax` comes behind a [general] with a free port on 127.0.0.1. */
+static inline void rig_start(struct rig *rig, unsigned port, const char *iax, const char *extensions, bool keep_state)
+{
+	char text[4096];
+	snprintf(text, sizeof text, "[general]\nbindport = %u\nbindaddr = 127.0.0.1\ndisallow = all\nallow = ulaw\nallow = alaw\n%s", port, iax);
+	rig_write(rig, "iax.conf", text);
+	rig_write(rig, "extensions.conf", extensions);
+	static const char *const no_dirs[] = {NULL};
+	struct switch_options options = {.config_dir = rig->dir, .state_dir = keep_state ? rig->dir : NULL, .sound_dirs = no_dirs, .key_dirs = no_dirs};
+	int rc = switch_new(&rig->sw, rig->loop, &options, &rig->diag);
+	if (rc) {
+		for (size_t i = 0; i < rig->diag.count; i++) {
+			print_error("%s:%d: %s\n", rig->diag.entries[i].file, rig->diag.entries[i].line, rig->diag.entries[i].text);
+		}
+	}
+	assert_int_equal(rc, 0);
+}
+
+static inline void rig_stop(struct rig *rig)
+{
+	switch_del(rig->sw);
+	rig->sw = NULL;
+}
+
+/* Removes the directory of a rig whose switch is stopped or was never started. */
+static inline void rig_clean(struct rig *rig)
+{
+	static const char *const files[] = {"iax.conf", "extensions.conf", "tandem.db", "tandem.db-wal", "tandem.db-shm", "tandem.db-journal"};
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		char path[128];
+		snprintf(path, sizeof path, "%s/%s", rig->dir, files[i]);
+		unlink(path);
+	}
+	rmdir(rig->dir);
+	diag_fini(&rig->diag);
+}
+
+static inline void rig_fini(struct rig *rig)
+{
+	rig_stop(rig);
+	rig_clean(rig);
+}
+
+#endif
