@@ -9,9 +9,9 @@
 #include "config/iax_options.h"
 
 static const char *const support_titles[] = {
-	[IAX_OPTION_NOW] = "Supported",
-	[IAX_OPTION_LATER] = "Known, without effect yet",
-	[IAX_OPTION_DEAD] = "Dead: reported, without effect",
+    [IAX_OPTION_NOW] = "Supported",
+    [IAX_OPTION_LATER] = "Known, without effect yet",
+    [IAX_OPTION_DEAD] = "Dead: reported, without effect",
 };
 
 static const struct {
@@ -57,7 +57,8 @@ static void write_values(FILE *out, const struct iax_option *option)
 
 static void write_iax_options(FILE *out, enum iax_option_support support)
 {
-	fprintf(out, "\n### %s\n\n| option | in | values | default | meaning |\n| --- | --- | --- | --- | --- |\n", support_titles[support]);
+	fprintf(out, "\n### %s\n\n| option | in | values | default | meaning |\n| --- | --- | --- | --- | --- |\n",
+	        support_titles[support]);
 	for (size_t i = 0; i < iax_option_count; i++) {
 		const struct iax_option *option = &iax_options[i];
 		if (option->support != support) {
@@ -75,13 +76,17 @@ static void write_iax_options(FILE *out, enum iax_option_support support)
 static void write_page(FILE *out)
 {
 	fputs("# Settings\n\nThis page is written by `docs/gen/options.c` from the tables in `src/config`; a test compares it.\n\n"
-	      "## iax.conf\n\n`G` = `[general]`, `U` = users (`type=user`, `type=friend`), `P` = peers (`type=peer`, `type=friend`).  What is set in\n"
-	      "`[general]` is the starting value of users and peers where both have it.\n", out);
+	      "## iax.conf\n\n`G` = `[general]`, `U` = users (`type=user`, `type=friend`), `P` = peers (`type=peer`, `type=friend`). "
+	      " What is set in\n"
+	      "`[general]` is the starting value of users and peers where both have it.\n",
+	      out);
 	write_iax_options(out, IAX_OPTION_NOW);
 	write_iax_options(out, IAX_OPTION_LATER);
 	write_iax_options(out, IAX_OPTION_DEAD);
-	fputs("\n## tandem.conf\n\nOne section, `[tandem]`.  The file and every setting in it are optional.\n\n| setting | default | meaning |\n"
-	      "| --- | --- | --- |\n", out);
+	fputs("\n## tandem.conf\n\nOne section, `[tandem]`.  The file and every setting in it are optional.\n\n| setting | default | "
+	      "meaning |\n"
+	      "| --- | --- | --- |\n",
+	      out);
 	for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
 		fprintf(out, "| `%s` |", own_options[i].name);
 		write_cell(out, own_options[i].default_text);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define CHUNK_SIZE 16384
-#define ALIGNMENT _Alignof(max_align_t)
+#define ALIGNMENT  _Alignof(max_align_t)
 
 struct chunk {
 	struct chunk *next;

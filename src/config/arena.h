@@ -16,8 +16,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 char *arena_strdup(struct arena *arena, const char *text);
 
-/* Makes room for one more element of `size` bytes in an array of `count`, doubling it when *cap is reached; returns the array (moved or
- * not) and updates *cap.  The old array stays in the arena. */
+/* Makes room for one more element of `size` bytes in an array of `count`, doubling it when *cap is reached; returns the array
+ * (moved or not) and updates *cap.  The old array stays in the arena. */
 void *arena_grow(struct arena *arena, void *array, size_t count, size_t *cap, size_t size);
 
 #endif

@@ -25,11 +25,11 @@ static struct conf_draft *find_draft(struct conf_reader *reader, const char *nam
 	return name_index_get(&reader->index, lookup_name(name), &i) ? &reader->drafts[i] : NULL;
 }
 
-static struct conf_draft_setting *draft_add(struct conf_reader *reader, struct conf_draft *draft, const struct conf_setting *setting,
-                                            bool inherited)
+static struct conf_draft_setting *draft_add(struct conf_reader *reader, struct conf_draft *draft,
+                                            const struct conf_setting *setting, bool inherited)
 {
 	struct conf_draft_setting *settings =
-		arena_grow(reader->scratch, draft->settings, draft->count, &draft->cap, sizeof(*draft->settings));
+	    arena_grow(reader->scratch, draft->settings, draft->count, &draft->cap, sizeof(*draft->settings));
 	if (!settings) {
 		reader->no_memory = true;
 		return NULL;

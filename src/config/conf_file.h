@@ -33,8 +33,9 @@ struct conf_file {
 	void *arena_;           /* all strings and arrays live here */
 };
 
-/* Reads DIR/NAME and what it includes.  0 and *out, or -ENOENT when DIR/NAME is not there (nothing is reported), or -EINVAL when
- * something is wrong with it (reported to diag as errors with file:line and what was expected), or -ENOMEM.  iax.conf and extensions.conf are read alike. */
+/* Reads DIR/NAME and what it includes.  0 and *out, or -ENOENT when DIR/NAME is not there (nothing is reported), or -EINVAL
+ * when something is wrong with it (reported to diag as errors with file:line and what was expected), or -ENOMEM.  iax.conf
+ * and extensions.conf are read alike. */
 int conf_file_load(struct conf_file **out, const char *dir, const char *name, struct diag *diag);
 void conf_file_del(struct conf_file *file);
 

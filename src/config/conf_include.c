@@ -134,7 +134,8 @@ static void do_include(struct conf_reader *reader, struct conf_open_file *in, ch
 {
 	char *name = directive_operand(operand);
 	if (!name) {
-		diag_add(reader->diag, DIAG_ERROR, in->name, line_no, "expected a file name: #%s \"name\"", may_miss ? "tryinclude" : "include");
+		diag_add(reader->diag, DIAG_ERROR, in->name, line_no, "expected a file name: #%s \"name\"",
+		         may_miss ? "tryinclude" : "include");
 		return;
 	}
 	if (!include_all(reader, name, in, line_no) && !may_miss) {

@@ -75,8 +75,8 @@ static void take_raw_line(struct conf_lexer *lexer, const char **raw, size_t *le
 static bool line_is_sane(const struct conf_lexer *lexer, const char *raw, size_t len)
 {
 	if (len > CONF_LINE_MAX) {
-		diag_add(lexer->diag, DIAG_ERROR, lexer->file, lexer->line, "the line is too long: %zu bytes, at most %d are allowed", len,
-		         CONF_LINE_MAX);
+		diag_add(lexer->diag, DIAG_ERROR, lexer->file, lexer->line, "the line is too long: %zu bytes, at most %d are allowed",
+		         len, CONF_LINE_MAX);
 		return false;
 	}
 	if (memchr(raw, '\0', len)) {

@@ -20,8 +20,8 @@ struct conf_lexer {
 };
 
 void conf_lexer_init(struct conf_lexer *lexer, const char *file, const char *text, size_t len, struct diag *diag);
-/* The next line that has something in it; it stays valid (and may be written to) until the next call.  NULL at the end.  What is wrong (a
- * line too long, a NUL byte, an open comment) is reported as an error and left out. */
+/* The next line that has something in it; it stays valid (and may be written to) until the next call.  NULL at the end.  What
+ * is wrong (a line too long, a NUL byte, an open comment) is reported as an error and left out. */
 char *conf_lexer_next(struct conf_lexer *lexer);
 /* Cuts blanks off both ends, in place. */
 char *conf_trim(char *text);

@@ -1,4 +1,5 @@
-/* Conf_reader: what conf_file.c (sections and settings) and conf_include.c (files and directives) share while a file is being read. */
+/* Conf_reader: what conf_file.c (sections and settings) and conf_include.c (files and directives) share while a file is being
+ * read. */
 #ifndef TANDEM_CONFIG_CONF_READER_H
 #define TANDEM_CONFIG_CONF_READER_H
 
@@ -8,10 +9,10 @@
 #include "config/conf_file.h"
 #include "config/name_index.h"
 
-#define CONF_DEPTH_MAX 10                    /* files inside files */
-#define CONF_FILE_MAX ((size_t)16 << 20)     /* bytes of one file */
-#define CONF_TOTAL_MAX ((size_t)64 << 20)    /* bytes of all files of one load */
-#define CONF_FILES_MAX 4096                  /* files of one load */
+#define CONF_DEPTH_MAX    10                 /* files inside files */
+#define CONF_FILE_MAX     ((size_t)16 << 20) /* bytes of one file */
+#define CONF_TOTAL_MAX    ((size_t)64 << 20) /* bytes of all files of one load */
+#define CONF_FILES_MAX    4096               /* files of one load */
 #define CONF_SETTINGS_MAX ((size_t)1 << 20)  /* settings after inheritance: templates may multiply them */
 
 #define CONF_NO_SECTION ((size_t)-1)
@@ -53,9 +54,9 @@ struct conf_reader {
 /* conf_file.c: one line that is no directive. */
 void conf_reader_line(struct conf_reader *reader, struct conf_open_file *in, char *line, int line_no);
 
-/* conf_include.c: reads one file and what it includes.  `name` as in #include: relative to the directory, or absolute.  0; -ENOENT when it
- * is not there (not reported); -EINVAL for other reasons why it cannot be read (reported at from:line, or at the file itself when `from` is
- * NULL). */
+/* conf_include.c: reads one file and what it includes.  `name` as in #include: relative to the directory, or absolute.  0;
+ * -ENOENT when it is not there (not reported); -EINVAL for other reasons why it cannot be read (reported at from:line, or at the
+ * file itself when `from` is NULL). */
 int conf_reader_file(struct conf_reader *reader, const char *name, const struct conf_open_file *from, int line_no);
 
 #endif

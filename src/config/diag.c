@@ -8,9 +8,9 @@
 #include "util/log.h"
 
 static const enum log_level severity_level[] = {
-	[DIAG_NOTICE] = LOG_LEVEL_NOTICE,
-	[DIAG_WARNING] = LOG_LEVEL_WARNING,
-	[DIAG_ERROR] = LOG_LEVEL_ERROR,
+    [DIAG_NOTICE] = LOG_LEVEL_NOTICE,
+    [DIAG_WARNING] = LOG_LEVEL_WARNING,
+    [DIAG_ERROR] = LOG_LEVEL_ERROR,
 };
 
 static void entry_fini(struct diag_entry *entry)

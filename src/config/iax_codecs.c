@@ -4,10 +4,10 @@
 #include <strings.h>
 
 /* The presets of bandwidth= as sets of format numbers 0 to 15 (protocol reference 12.4). */
-#define BIT(n) IAX2_FORMAT(n)
-#define BANDWIDTH_HIGH UINT64_C(0xffff)
+#define BIT(n)           IAX2_FORMAT(n)
+#define BANDWIDTH_HIGH   UINT64_C(0xffff)
 #define BANDWIDTH_MEDIUM (BANDWIDTH_HIGH & ~(BIT(2) | BIT(3) | BIT(6) | BIT(12) | BIT(13) | BIT(14) | BIT(15)))
-#define BANDWIDTH_LOW (BANDWIDTH_MEDIUM & ~(BIT(4) | BIT(5) | BIT(11)))
+#define BANDWIDTH_LOW    (BANDWIDTH_MEDIUM & ~(BIT(4) | BIT(5) | BIT(11)))
 
 static const struct {
 	const char *name;
@@ -18,7 +18,10 @@ static const struct {
 	const char *name;
 	enum iax2_codec_priority priority;
 } priorities[] = {
-	{"host", IAX2_PRIORITY_HOST}, {"caller", IAX2_PRIORITY_CALLER}, {"disabled", IAX2_PRIORITY_DISABLED}, {"reqonly", IAX2_PRIORITY_REQONLY},
+    {"host", IAX2_PRIORITY_HOST},
+    {"caller", IAX2_PRIORITY_CALLER},
+    {"disabled", IAX2_PRIORITY_DISABLED},
+    {"reqonly", IAX2_PRIORITY_REQONLY},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -27,8 +30,8 @@ static void apply(struct iax_build *b, bool allow, const struct conf_setting *se
 {
 	const char *bad = setting->value;
 	if (iax2_prefs_apply(&b->draft->entry->prefs, allow, setting->value, &bad) < 0) {
-		iax_warn(b, setting, "%s: unknown codec \"%.*s\" is ignored: expected names such as ulaw, alaw, gsm, or all", setting->key,
-		         (int)strcspn(bad, ",| \t"), bad);
+		iax_warn(b, setting, "%s: unknown codec \"%.*s\" is ignored: expected names such as ulaw, alaw, gsm, or all",
+		         setting->key, (int)strcspn(bad, ",| \t"), bad);
 	}
 }
 

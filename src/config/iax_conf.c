@@ -44,13 +44,14 @@ static void *target(struct iax_build *b, const struct iax_option *option)
 	return base + option->offset;
 }
 
-static bool number_in_range(struct iax_build *b, const struct iax_option *option, const struct conf_setting *setting, unsigned long *number)
+static bool number_in_range(struct iax_build *b, const struct iax_option *option, const struct conf_setting *setting,
+                            unsigned long *number)
 {
 	if (iax_number(setting->value, false, number) && *number >= option->min && *number <= option->max) {
 		return true;
 	}
-	iax_warn(b, setting, "%s=%s is ignored: expected a number from %lu to %lu (%s)", setting->key, setting->value, option->min, option->max,
-	         option->unit);
+	iax_warn(b, setting, "%s=%s is ignored: expected a number from %lu to %lu (%s)", setting->key, setting->value, option->min,
+	         option->max, option->unit);
 	return false;
 }
 
@@ -118,38 +119,38 @@ static void set_tristate(struct iax_build *b, const struct iax_option *option, c
 }
 
 static const iax_set_fn setters[] = {
-	[IAX_TYPE_NONE] = set_none,
-	[IAX_TYPE_BOOL] = set_bool,
-	[IAX_TYPE_NUMBER] = set_number,
-	[IAX_TYPE_SECONDS] = set_seconds,
-	[IAX_TYPE_PORT] = set_port,
-	[IAX_TYPE_TEXT] = set_text,
-	[IAX_TYPE_TRISTATE] = set_tristate,
-	[IAX_TYPE_BINDPORT] = iax_set_bindport,
-	[IAX_TYPE_BINDADDR] = iax_set_bindaddr,
-	[IAX_TYPE_BANDWIDTH] = iax_set_bandwidth,
-	[IAX_TYPE_ALLOW] = iax_set_allow,
-	[IAX_TYPE_DISALLOW] = iax_set_disallow,
-	[IAX_TYPE_CODECPRIORITY] = iax_set_codecpriority,
-	[IAX_TYPE_AUTH] = iax_set_auth,
-	[IAX_TYPE_ENCRYPTION] = iax_set_encryption,
-	[IAX_TYPE_FORCEENCRYPTION] = iax_set_forceencryption,
-	[IAX_TYPE_REGISTER] = iax_set_register,
-	[IAX_TYPE_AUTOKILL] = iax_set_autokill,
-	[IAX_TYPE_TOKENOPTIONAL] = iax_set_tokenoptional,
-	[IAX_TYPE_TRUNKMTU] = set_trunkmtu,
-	[IAX_TYPE_TOS] = iax_set_tos,
-	[IAX_TYPE_SECRET] = iax_set_secret,
-	[IAX_TYPE_DBSECRET] = iax_set_dbsecret,
-	[IAX_TYPE_INKEYS] = iax_set_inkeys,
-	[IAX_TYPE_CONTEXT] = iax_set_context,
-	[IAX_TYPE_PERMIT] = iax_set_permit,
-	[IAX_TYPE_DENY] = iax_set_deny,
-	[IAX_TYPE_ACL] = iax_set_acl,
-	[IAX_TYPE_CALLERID] = iax_set_callerid,
-	[IAX_TYPE_SETVAR] = iax_set_setvar,
-	[IAX_TYPE_HOST] = iax_set_host,
-	[IAX_TYPE_QUALIFY] = iax_set_qualify,
+    [IAX_TYPE_NONE] = set_none,
+    [IAX_TYPE_BOOL] = set_bool,
+    [IAX_TYPE_NUMBER] = set_number,
+    [IAX_TYPE_SECONDS] = set_seconds,
+    [IAX_TYPE_PORT] = set_port,
+    [IAX_TYPE_TEXT] = set_text,
+    [IAX_TYPE_TRISTATE] = set_tristate,
+    [IAX_TYPE_BINDPORT] = iax_set_bindport,
+    [IAX_TYPE_BINDADDR] = iax_set_bindaddr,
+    [IAX_TYPE_BANDWIDTH] = iax_set_bandwidth,
+    [IAX_TYPE_ALLOW] = iax_set_allow,
+    [IAX_TYPE_DISALLOW] = iax_set_disallow,
+    [IAX_TYPE_CODECPRIORITY] = iax_set_codecpriority,
+    [IAX_TYPE_AUTH] = iax_set_auth,
+    [IAX_TYPE_ENCRYPTION] = iax_set_encryption,
+    [IAX_TYPE_FORCEENCRYPTION] = iax_set_forceencryption,
+    [IAX_TYPE_REGISTER] = iax_set_register,
+    [IAX_TYPE_AUTOKILL] = iax_set_autokill,
+    [IAX_TYPE_TOKENOPTIONAL] = iax_set_tokenoptional,
+    [IAX_TYPE_TRUNKMTU] = set_trunkmtu,
+    [IAX_TYPE_TOS] = iax_set_tos,
+    [IAX_TYPE_SECRET] = iax_set_secret,
+    [IAX_TYPE_DBSECRET] = iax_set_dbsecret,
+    [IAX_TYPE_INKEYS] = iax_set_inkeys,
+    [IAX_TYPE_CONTEXT] = iax_set_context,
+    [IAX_TYPE_PERMIT] = iax_set_permit,
+    [IAX_TYPE_DENY] = iax_set_deny,
+    [IAX_TYPE_ACL] = iax_set_acl,
+    [IAX_TYPE_CALLERID] = iax_set_callerid,
+    [IAX_TYPE_SETVAR] = iax_set_setvar,
+    [IAX_TYPE_HOST] = iax_set_host,
+    [IAX_TYPE_QUALIFY] = iax_set_qualify,
 };
 
 /* Is this value one that asks for nothing we don't do anyway? */
@@ -184,7 +185,8 @@ static void apply_setting(struct iax_build *b, unsigned where, unsigned section,
 		/* What only the other half of a friend knows was or will be reported there. */
 		if (!iax_option_find(setting->key, section)) {
 			if (iax_option_find(setting->key, IAX_IN_USER | IAX_IN_PEER) && section != IAX_IN_GENERAL) {
-				iax_warn(b, setting, "%s has no effect in a section of type=%s", setting->key, section == IAX_IN_USER ? "user" : "peer");
+				iax_warn(b, setting, "%s has no effect in a section of type=%s", setting->key,
+				         section == IAX_IN_USER ? "user" : "peer");
 			} else {
 				report_unknown(b, section, setting);
 			}
@@ -193,8 +195,8 @@ static void apply_setting(struct iax_build *b, unsigned where, unsigned section,
 	}
 	b->silent = b->silent && (option->where & IAX_IN_USER);
 	if (option->support != IAX_OPTION_NOW && !is_harmless(option, setting->value)) {
-		iax_warn(b, setting, option->support == IAX_OPTION_LATER ? "%s has no effect yet (%s)" : "%s has no effect (%s)", setting->key,
-		         option->help);
+		iax_warn(b, setting, option->support == IAX_OPTION_LATER ? "%s has no effect yet (%s)" : "%s has no effect (%s)",
+		         setting->key, option->help);
 	}
 	setters[option->type](b, option, setting);
 }
@@ -226,8 +228,10 @@ static void apply_general(struct iax_build *b, const struct conf_file *file, str
 			continue;
 		}
 		if (first) {
-			diag_add(b->diag, DIAG_WARNING, section->file, section->line, "[general] again, first at %s:%d: both are used here, Asterisk "
-			         "uses the first alone", first->file, first->line);
+			diag_add(b->diag, DIAG_WARNING, section->file, section->line,
+			         "[general] again, first at %s:%d: both are used here, Asterisk "
+			         "uses the first alone",
+			         first->file, first->line);
 		}
 		first = first ? first : section;
 		apply_section(b, IAX_IN_GENERAL, IAX_IN_GENERAL, section);
@@ -253,8 +257,8 @@ static unsigned section_kinds(struct iax_build *b, const struct conf_section *se
 			return types[i].kinds;
 		}
 	}
-	diag_add(b->diag, DIAG_WARNING, type->file, type->line, "[%s] is skipped: type=%s, expected friend, user or peer", section->name,
-	         type->value);
+	diag_add(b->diag, DIAG_WARNING, type->file, type->line, "[%s] is skipped: type=%s, expected friend, user or peer",
+	         section->name, type->value);
 	return 0;
 }
 
@@ -298,8 +302,9 @@ static void apply_entry(struct iax_build *b, struct iax_kind *kind, unsigned kin
 	}
 	if (name_index_get(kind->index, section->name, &i)) {
 		draft = &kind->drafts[i];
-		diag_add(b->diag, DIAG_WARNING, section->file, section->line, "[%s] again, first at %s:%d: both are used for the same entry",
-		         section->name, draft->entry->file, draft->entry->line);
+		diag_add(b->diag, DIAG_WARNING, section->file, section->line,
+		         "[%s] again, first at %s:%d: both are used for the same entry", section->name, draft->entry->file,
+		         draft->entry->line);
 	} else {
 		draft = new_draft(b, kind, section, defaults);
 	}
@@ -326,9 +331,11 @@ static struct iax_entry **finish_kind(struct iax_build *b, struct iax_kind *kind
 
 static void build(struct iax_build *b, struct iax_memory *memory)
 {
-	struct iax_entry general_entry = {.max_auth_requests = 3, .port = IAX2_PORT, .qualify_freq_ok_ms = 60000, .qualify_freq_notok_ms = 10000};
+	struct iax_entry general_entry = {
+	    .max_auth_requests = 3, .port = IAX2_PORT, .qualify_freq_ok_ms = 60000, .qualify_freq_notok_ms = 10000};
 	struct iax_draft defaults = {.entry = &general_entry, .kind = IAX_IN_GENERAL};
-	struct iax_kind users = {.kind = IAX_IN_USER, .index = &memory->users}, peers = {.kind = IAX_IN_PEER, .index = &memory->peers};
+	struct iax_kind users = {.kind = IAX_IN_USER, .index = &memory->users},
+	                peers = {.kind = IAX_IN_PEER, .index = &memory->peers};
 	iax_general_defaults(&b->conf->general);
 	apply_general(b, memory->file, &defaults);
 	for (size_t i = 0; i < memory->file->count && !b->no_memory; i++) {
@@ -391,7 +398,8 @@ int iax_conf_load(struct iax_conf **out, const char *dir, struct diag *diag)
 		rc = rc == -ENOENT ? 0 : rc;
 	}
 	if (rc == 0) {
-		struct iax_build b = {.conf = conf, .arena = memory->arena, .diag = diag, .acl_conf = memory->acl_file, .bindport = IAX2_PORT};
+		struct iax_build b = {
+		    .conf = conf, .arena = memory->arena, .diag = diag, .acl_conf = memory->acl_file, .bindport = IAX2_PORT};
 		build(&b, memory);
 		rc = b.no_memory ? -ENOMEM : diag->errors > errors ? -EINVAL : 0;
 	}

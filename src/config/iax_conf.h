@@ -17,7 +17,7 @@ struct iax_setvar { const char *name, *value; };
 struct iax_entry {
 	const char *name;
 	const char *file; int line;
-	const char *refused;           /* why nobody may call or register as this entry (it asks for protection that we cannot give); else NULL */
+	const char *refused;           /* why nobody may call or register as it (it wants protection we cannot give), or NULL */
 	/* --- who --- */
 	const char **secrets;          /* NULL-terminated; user: all valid (REQ-210); peer: at most one (REQ-211) */
 	unsigned auth;                 /* IAX2_AUTH_ bits */
@@ -81,16 +81,17 @@ struct iax_conf {
 	void *arena_;                                  /* everything that it points to */
 };
 
-/* Reads DIR/iax.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors; *out untouched), -ENOMEM.  Unknown options and options that are
- * understood by Asterisk but not supported here are reported as warnings with their place and do not fail the load. */
+/* Reads DIR/iax.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors; *out untouched), -ENOMEM.  Unknown options and
+ * options that are understood by Asterisk but not supported here are reported as warnings with their place and do not fail
+ * the load. */
 int iax_conf_load(struct iax_conf **out, const char *dir, struct diag *diag);
 void iax_conf_del(struct iax_conf *conf);
 
 const struct iax_entry *iax_conf_user(const struct iax_conf *conf, const char *name);
 const struct iax_entry *iax_conf_peer(const struct iax_conf *conf, const char *name);
 
-/* A dial string (22.7): IAX2/[user[:secret]@]peer[:port][/exten[@context]][/options], given without the "IAX2/".  Strings are copied into
- * `text`; members that are absent are NULL (port 0).  0 or -EINVAL. */
+/* A dial string (22.7): IAX2/[user[:secret]@]peer[:port][/exten[@context]][/options], given without the "IAX2/".  Strings are
+ * copied into `text`; members that are absent are NULL (port 0).  0 or -EINVAL. */
 struct iax_dial {
 	const char *user, *secret, *key, *peer, *exten, *context, *options;
 	uint16_t port;
@@ -98,8 +99,8 @@ struct iax_dial {
 };
 int iax_dial_parse(struct iax_dial *dial, const char *data);
 
-/* The value of a register line (22.8), "user[:secret]@host[:port]" or "user:[key]@host[:port]", which is cut into pieces in place: the
- * members of *reg point into it; file and line are left alone.  0 or -EINVAL. */
+/* The value of a register line (22.8), "user[:secret]@host[:port]" or "user:[key]@host[:port]", which is cut into pieces in
+ * place: the members of *reg point into it; file and line are left alone.  0 or -EINVAL. */
 int iax_register_parse(struct iax_register *reg, char *text);
 
 #endif

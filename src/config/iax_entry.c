@@ -131,8 +131,10 @@ void iax_acl_rules(struct iax_build *b, struct acl *acl, bool permit, const stru
 	const char *bad = setting->value;
 	int rc = acl_add(acl, permit, setting->value, setting->file, setting->line, &bad);
 	if (rc == -EINVAL) {
-		iax_warn(b, setting, "%s: \"%.*s\" is no network: expected a.b.c.d, a.b.c.d/length or a.b.c.d/mask; to be safe, every address is refused",
-		         setting->key, (int)strcspn(bad, ","), bad);
+		iax_warn(
+		    b, setting,
+		    "%s: \"%.*s\" is no network: expected a.b.c.d, a.b.c.d/length or a.b.c.d/mask; to be safe, every address is refused",
+		    setting->key, (int)strcspn(bad, ","), bad);
 		struct acl *closed = acl_add_list(acl);
 		rc = closed ? acl_add_all(closed, false, setting->file, setting->line) : -ENOMEM;
 	}
@@ -238,14 +240,16 @@ void iax_set_setvar(struct iax_build *b, const struct iax_option *option, const 
 		iax_warn(b, setting, "setvar=%s is ignored: expected setvar=name=value", setting->value);
 		return;
 	}
-	struct iax_setvar *setvars = arena_grow(b->arena, entry->setvars, entry->setvar_count, &b->draft->setvar_cap, sizeof(*setvars));
+	struct iax_setvar *setvars =
+	    arena_grow(b->arena, entry->setvars, entry->setvar_count, &b->draft->setvar_cap, sizeof(*setvars));
 	char *name = copy_text(b, setting->value, (size_t)(equals - setting->value));
 	if (!setvars || !name) {
 		b->no_memory = true;
 		return;
 	}
 	entry->setvars = setvars;
-	entry->setvars[entry->setvar_count++] = (struct iax_setvar){.name = conf_trim(name), .value = equals + 1 + strspn(equals + 1, " \t")};
+	entry->setvars[entry->setvar_count++] =
+	    (struct iax_setvar){.name = conf_trim(name), .value = equals + 1 + strspn(equals + 1, " \t")};
 }
 
 void iax_set_host(struct iax_build *b, const struct iax_option *option, const struct conf_setting *setting)
@@ -265,7 +269,8 @@ void iax_set_qualify(struct iax_build *b, const struct iax_option *option, const
 	} else if (iax_number(setting->value, false, &ms) && ms <= option->max) {
 		*max_ms = (unsigned)ms;
 	} else {
-		iax_warn(b, setting, "qualify=%s is ignored: expected yes, no or milliseconds from 0 to %lu", setting->value, option->max);
+		iax_warn(b, setting, "qualify=%s is ignored: expected yes, no or milliseconds from 0 to %lu", setting->value,
+		         option->max);
 	}
 }
 
@@ -300,11 +305,12 @@ void iax_entry_finish(struct iax_build *b, struct iax_draft *draft)
 	}
 	entry->refused = refusal(draft);
 	if (entry->refused) {
-		diag_add(b->diag, DIAG_WARNING, entry->file, entry->line, "[%s] as %s accepts no calls and registrations: %s", entry->name,
-		         draft->kind == IAX_IN_USER ? "user" : "peer", entry->refused);
+		diag_add(b->diag, DIAG_WARNING, entry->file, entry->line, "[%s] as %s accepts no calls and registrations: %s",
+		         entry->name, draft->kind == IAX_IN_USER ? "user" : "peer", entry->refused);
 	} else if (draft->kind == IAX_IN_USER && draft->secret_count == 0 && entry->acl.count == 0 && !entry->acl.also) {
 		diag_add(b->diag, DIAG_NOTICE, entry->file, entry->line,
-		         "[%s] has neither secret nor permit and deny: anybody may call into context %s as it", entry->name, entry->contexts[0]);
+		         "[%s] has neither secret nor permit and deny: anybody may call into context %s as it", entry->name,
+		         entry->contexts[0]);
 	}
 	if (draft->kind == IAX_IN_PEER && !entry->host && !entry->dynamic) {
 		diag_add(b->diag, DIAG_WARNING, entry->file, entry->line, "[%s] has no host=: it can not be called and can not register",

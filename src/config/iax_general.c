@@ -9,10 +9,11 @@ static const struct {
 	const char *name;
 	uint8_t tos;
 } tos_names[] = {
-	{"cs0", 0x00},  {"cs1", 0x20},  {"cs2", 0x40},  {"cs3", 0x60},  {"cs4", 0x80},      {"cs5", 0xa0},        {"cs6", 0xc0},
-	{"cs7", 0xe0},  {"af11", 0x28}, {"af12", 0x30}, {"af13", 0x38}, {"af21", 0x48},     {"af22", 0x50},       {"af23", 0x58},
-	{"af31", 0x68}, {"af32", 0x70}, {"af33", 0x78}, {"af41", 0x88}, {"af42", 0x90},     {"af43", 0x98},       {"ef", 0xb8},
-	{"none", 0x00}, {"mincost", 0x02}, {"reliability", 0x04}, {"throughput", 0x08}, {"lowdelay", 0x10},
+    {"cs0", 0x00},        {"cs1", 0x20},      {"cs2", 0x40},  {"cs3", 0x60},  {"cs4", 0x80},     {"cs5", 0xa0},
+    {"cs6", 0xc0},        {"cs7", 0xe0},      {"af11", 0x28}, {"af12", 0x30}, {"af13", 0x38},    {"af21", 0x48},
+    {"af22", 0x50},       {"af23", 0x58},     {"af31", 0x68}, {"af32", 0x70}, {"af33", 0x78},    {"af41", 0x88},
+    {"af42", 0x90},       {"af43", 0x98},     {"ef", 0xb8},   {"none", 0x00}, {"mincost", 0x02}, {"reliability", 0x04},
+    {"throughput", 0x08}, {"lowdelay", 0x10},
 };
 
 void iax_set_bindport(struct iax_build *b, const struct iax_option *option, const struct conf_setting *setting)
@@ -36,8 +37,8 @@ void iax_set_bindaddr(struct iax_build *b, const struct iax_option *option, cons
 	b->bound = true;
 	if (iax2_addr_parse(&addr, setting->value, b->bindport) < 0) {
 		/* Listening somewhere else than wanted may open a door. */
-		diag_add(b->diag, DIAG_ERROR, setting->file, setting->line, "bindaddr=%s: expected an address a.b.c.d[:port] or [v6][:port]",
-		         setting->value);
+		diag_add(b->diag, DIAG_ERROR, setting->file, setting->line,
+		         "bindaddr=%s: expected an address a.b.c.d[:port] or [v6][:port]", setting->value);
 		return;
 	}
 	for (size_t i = 0; i < general->bind_count; i++) {
@@ -59,7 +60,8 @@ void iax_set_register(struct iax_build *b, const struct iax_option *option, cons
 {
 	(void)option;
 	struct iax_conf *conf = b->conf;
-	struct iax_register *registers = arena_grow(b->arena, conf->registers, conf->register_count, &b->register_cap, sizeof(*registers));
+	struct iax_register *registers =
+	    arena_grow(b->arena, conf->registers, conf->register_count, &b->register_cap, sizeof(*registers));
 	char *text = arena_strdup(b->arena, setting->value);
 	if (!registers || !text) {
 		b->no_memory = true;
@@ -74,8 +76,8 @@ void iax_set_register(struct iax_build *b, const struct iax_option *option, cons
 		return;
 	}
 	if (reg->key) {
-		iax_warn(b, setting, "registration as %s at %s: the RSA key in brackets has no effect yet, so a password will be missed", reg->user,
-		         reg->host);
+		iax_warn(b, setting, "registration as %s at %s: the RSA key in brackets has no effect yet, so a password will be missed",
+		         reg->user, reg->host);
 	}
 	conf->register_count++;
 }
@@ -124,11 +126,11 @@ void iax_set_tos(struct iax_build *b, const struct iax_option *option, const str
 void iax_general_defaults(struct iax_general *general)
 {
 	general->endpoint = (struct iax2_config){
-		.token_lifetime_s = 10,
-		.max_calls_per_address = 2048,
-		.max_calls_unvalidated = 8192,
-		.ping_interval_ms = 21000,
-		.lagrq_interval_ms = 10000,
+	    .token_lifetime_s = 10,
+	    .max_calls_per_address = 2048,
+	    .max_calls_unvalidated = 8192,
+	    .ping_interval_ms = 21000,
+	    .lagrq_interval_ms = 10000,
 	};
 	general->trunk = (struct iax2_trunk_params){.freq_ms = 20, .mtu = 1240, .max_size = 128000};
 	general->min_reg_expire_s = 60;

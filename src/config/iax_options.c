@@ -8,13 +8,13 @@
 
 #define NAME_MAX_LEN 40 /* longer than any option */
 
-#define G IAX_IN_GENERAL
-#define U IAX_IN_USER
-#define P IAX_IN_PEER
-#define NOWHERE IAX_TARGET_NOWHERE, 0
+#define G               IAX_IN_GENERAL
+#define U               IAX_IN_USER
+#define P               IAX_IN_PEER
+#define NOWHERE         IAX_TARGET_NOWHERE, 0
 #define GENERAL(member) IAX_TARGET_GENERAL, offsetof(struct iax_general, member)
-#define ENTRY(member) IAX_TARGET_ENTRY, offsetof(struct iax_entry, member)
-#define IAX_OPTION(name, where, type, member, min, max, default_text, unit, support, harmless, help)                                      \
+#define ENTRY(member)   IAX_TARGET_ENTRY, offsetof(struct iax_entry, member)
+#define IAX_OPTION(name, where, type, member, min, max, default_text, unit, support, harmless, help)                             \
 	{name, where, IAX_TYPE_##type, member, min, max, default_text, unit, IAX_OPTION_##support, harmless, help},
 
 const struct iax_option iax_options[] = {

@@ -8,10 +8,11 @@
 enum { IAX_IN_GENERAL = 1, IAX_IN_USER = 2, IAX_IN_PEER = 4 };
 
 /* What a value looks like; iax_conf.c has a setter for each. */
-#define IAX_OPTION_TYPES(X)                                                                                                           \
-	X(NONE) X(BOOL) X(NUMBER) X(SECONDS) X(PORT) X(TEXT) X(TRISTATE) X(BINDPORT) X(BINDADDR) X(BANDWIDTH) X(ALLOW) X(DISALLOW)         \
-	X(CODECPRIORITY) X(AUTH) X(ENCRYPTION) X(FORCEENCRYPTION) X(REGISTER) X(AUTOKILL) X(TOKENOPTIONAL) X(TRUNKMTU) X(TOS) X(SECRET)    \
-	X(DBSECRET) X(INKEYS) X(CONTEXT) X(PERMIT) X(DENY) X(ACL) X(CALLERID) X(SETVAR) X(HOST) X(QUALIFY)
+#define IAX_OPTION_TYPES(X)                                                                                                      \
+	X(NONE)                                                                                                                      \
+	X(BOOL) X(NUMBER) X(SECONDS) X(PORT) X(TEXT) X(TRISTATE) X(BINDPORT) X(BINDADDR) X(BANDWIDTH) X(ALLOW) X(DISALLOW)           \
+	    X(CODECPRIORITY) X(AUTH) X(ENCRYPTION) X(FORCEENCRYPTION) X(REGISTER) X(AUTOKILL) X(TOKENOPTIONAL) X(TRUNKMTU) X(TOS)    \
+	        X(SECRET) X(DBSECRET) X(INKEYS) X(CONTEXT) X(PERMIT) X(DENY) X(ACL) X(CALLERID) X(SETVAR) X(HOST) X(QUALIFY)
 
 enum iax_option_type {
 #define IAX_OPTION_TYPE_ENUM(name) IAX_TYPE_##name,

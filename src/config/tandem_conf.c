@@ -7,12 +7,12 @@
 #include "config/arena.h"
 #include "config/conf_file.h"
 
-#define FILE_NAME "tandem.conf"
+#define FILE_NAME       "tandem.conf"
 #define ASTERISK_SOUNDS "/usr/share/asterisk/sounds"
 
 static const char *const level_names[] = {
-	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning", [LOG_LEVEL_NOTICE] = "notice",
-	[LOG_LEVEL_VERBOSE] = "verbose", [LOG_LEVEL_DEBUG] = "debug",
+    [LOG_LEVEL_ERROR] = "error",     [LOG_LEVEL_WARNING] = "warning", [LOG_LEVEL_NOTICE] = "notice",
+    [LOG_LEVEL_VERBOSE] = "verbose", [LOG_LEVEL_DEBUG] = "debug",
 };
 
 /* The values as texts, one member per row of the table. */
@@ -56,7 +56,8 @@ static void read_section(struct values *values, const struct conf_section *secti
 			*value = setting->value;
 		} else {
 			diag_add(diag, DIAG_WARNING, setting->file, setting->line,
-			         "unknown setting \"%s\" is ignored: expected keydir, soundsdir, statedir, rundir, logfile, loglevel, user or group",
+			         "unknown setting \"%s\" is ignored: expected keydir, soundsdir, statedir, rundir, logfile, loglevel, user "
+			         "or group",
 			         setting->key);
 		}
 	}
@@ -69,7 +70,8 @@ static void read_file(struct values *values, const struct conf_file *file, struc
 		if (strcmp(section->name, "tandem") == 0) {
 			read_section(values, section, diag);
 		} else if (!section->template_only) {
-			diag_add(diag, DIAG_WARNING, section->file, section->line, "unknown section [%s] is ignored: expected [tandem]", section->name);
+			diag_add(diag, DIAG_WARNING, section->file, section->line, "unknown section [%s] is ignored: expected [tandem]",
+			         section->name);
 		}
 	}
 }

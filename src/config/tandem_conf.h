@@ -16,8 +16,8 @@ struct tandem_conf {
 	void *arena_;
 };
 
-/* Reads DIR/tandem.conf; a missing one gives the defaults.  Relative directories are taken from DIR.  0 and *out; -EINVAL (diag has the
- * errors), -ENOMEM.  Unknown settings are reported as warnings. */
+/* Reads DIR/tandem.conf; a missing one gives the defaults.  Relative directories are taken from DIR.  0 and *out; -EINVAL
+ * (diag has the errors), -ENOMEM.  Unknown settings are reported as warnings. */
 int tandem_conf_load(struct tandem_conf **out, const char *dir, struct diag *diag);
 void tandem_conf_del(struct tandem_conf *conf);
 

@@ -25,8 +25,8 @@ struct acl {
 /* Every use begins with this or with a zeroed struct: an empty list, which allows everybody. */
 #define ACL_EMPTY ((struct acl){0})
 
-/* Appends the rules of one `permit=` or `deny=` value: "a.b.c.d[/len|/mask]", several with commas, `!` inverts one.  0; -EINVAL with
- * *bad pointing at the element (inside value) that was not understood; -ENOMEM. */
+/* Appends the rules of one `permit=` or `deny=` value: "a.b.c.d[/len|/mask]", several with commas, `!` inverts one.  0;
+ * -EINVAL with *bad pointing at the element (inside value) that was not understood; -ENOMEM. */
 int acl_add(struct acl *acl, bool permit, const char *value, const char *file, int line, const char **bad);
 /* Appends a rule for all addresses of both families.  0 or -ENOMEM. */
 int acl_add_all(struct acl *acl, bool permit, const char *file, int line);
@@ -35,8 +35,8 @@ struct acl *acl_add_list(struct acl *acl);
 /* Appends copies of the rules of `from` (not those of its chain).  0 or -ENOMEM. */
 int acl_copy(struct acl *acl, const struct acl *from);
 void acl_fini(struct acl *acl);
-/* True when the address may: the last matching rule decides, no match allows; every list of the chain must allow.  *rule (if not NULL) is
- * the rule that decided (the refusing one, or the last of the first list) or NULL. */
+/* True when the address may: the last matching rule decides, no match allows; every list of the chain must allow.  *rule (if
+ * not NULL) is the rule that decided (the refusing one, or the last of the first list) or NULL. */
 bool acl_allows(const struct acl *acl, const struct iax2_addr *addr, const struct acl_rule **rule);
 /* Parses "a.b.c.d", "a.b.c.d/len" or "/mask" into rule->addr, bits and mask.  0 or -EINVAL. */
 int acl_parse_net(struct acl_rule *rule, const char *text);

@@ -50,7 +50,8 @@ static const char *value(const struct conf_file *file, const char *section, cons
 static void test_req_236_templates_and_additions(void **state)
 {
 	(void)state;
-	struct conf_file *f = load("[t](!)\nallow = alaw\nx=1\n[u](!)\nx=2\ny => 3\n[a](t,u)\nallow += ulaw\nz += 9\n[b](!,t)\n[a](+)\nlate = 1\n");
+	struct conf_file *f =
+	    load("[t](!)\nallow = alaw\nx=1\n[u](!)\nx=2\ny => 3\n[a](t,u)\nallow += ulaw\nz += 9\n[b](!,t)\n[a](+)\nlate = 1\n");
 	assert_int_equal(f->count, 4);
 	assert_true(f->sections[0].template_only);
 	assert_true(conf_file_section(f, "b")->template_only);
@@ -68,7 +69,8 @@ static void test_req_236_templates_and_additions(void **state)
 static void test_req_237_comments(void **state)
 {
 	(void)state;
-	struct conf_file *f = load("\xef\xbb\xbf;-----;\n[a] ; text\r\nk = v\\;w ; c\r\n;-- x\n;-- y --;\nk = hidden\n--;\nl=1;--in--;2\nm=3 ;--; --; 4\n");
+	struct conf_file *f = load(
+	    "\xef\xbb\xbf;-----;\n[a] ; text\r\nk = v\\;w ; c\r\n;-- x\n;-- y --;\nk = hidden\n--;\nl=1;--in--;2\nm=3 ;--; --; 4\n");
 	assert_string_equal(value(f, "a", "k"), "v;w");
 	assert_string_equal(value(f, "a", "l"), "12");
 	assert_string_equal(value(f, "a", "m"), "3  4");
@@ -79,8 +81,9 @@ static void test_req_237_comments(void **state)
 static void test_extensions_lines_keep_their_values(void **state)
 {
 	(void)state;
-	struct conf_file *f = load("[ctx]\nexten => 100,1,Set(A=b)\nsame => n(label),Dial(IAX2/x/${EXTEN},30)\nexten => _X.,1,NoOp(a\\,b => \\;c)\n"
-	                           "[ctx](+)\nexten => 100,2,Hangup()\n");
+	struct conf_file *f =
+	    load("[ctx]\nexten => 100,1,Set(A=b)\nsame => n(label),Dial(IAX2/x/${EXTEN},30)\nexten => _X.,1,NoOp(a\\,b => \\;c)\n"
+	         "[ctx](+)\nexten => 100,2,Hangup()\n");
 	const struct conf_section *s = conf_file_section(f, "ctx");
 	assert_int_equal(s->count, 4);
 	assert_string_equal(s->settings[0].value, "100,1,Set(A=b)");
@@ -211,7 +214,8 @@ static void test_templates_cannot_fill_the_memory(void **state)
 static void test_mutated_text_never_crashes(void **state)
 {
 	(void)state;
-	static const char seed[] = "[general]\nbindport=4569\n;-- c --;\n[t](!)\nallow=ulaw\n[a](t)\nallow+=alaw\nexten => 1,1,X(\\;)\n#tryinclude x\n[a](+)\nz=1\n";
+	static const char seed[] = "[general]\nbindport=4569\n;-- c --;\n[t](!)\nallow=ulaw\n[a](t)\nallow+=alaw\nexten => "
+	                           "1,1,X(\\;)\n#tryinclude x\n[a](+)\nz=1\n";
 	static const char alphabet[] = "[]()!+=>;-#\\\n\"<x,\0\r";
 	uint32_t rnd = 1;
 	for (int round = 0; round < 2000; round++) {
@@ -246,10 +250,19 @@ static void test_bools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_req_236_templates_and_additions), TEST(test_req_237_comments), TEST(test_extensions_lines_keep_their_values),
-		TEST(test_req_238_includes), TEST(test_req_238_exec_is_refused), TEST(test_every_error_names_its_line),
-		TEST(test_warnings_do_not_stop_it), TEST(test_depth_limit), TEST(test_unusable_files), TEST(test_long_lines_and_nul_bytes),
-		TEST(test_templates_cannot_fill_the_memory), TEST(test_mutated_text_never_crashes), TEST(test_bools),
+	    TEST(test_req_236_templates_and_additions),
+	    TEST(test_req_237_comments),
+	    TEST(test_extensions_lines_keep_their_values),
+	    TEST(test_req_238_includes),
+	    TEST(test_req_238_exec_is_refused),
+	    TEST(test_every_error_names_its_line),
+	    TEST(test_warnings_do_not_stop_it),
+	    TEST(test_depth_limit),
+	    TEST(test_unusable_files),
+	    TEST(test_long_lines_and_nul_bytes),
+	    TEST(test_templates_cannot_fill_the_memory),
+	    TEST(test_mutated_text_never_crashes),
+	    TEST(test_bools),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

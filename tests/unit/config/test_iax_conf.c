@@ -40,9 +40,9 @@ static bool allows(const struct iax_entry *entry, const char *text)
 	return acl_allows(&entry->acl, &addr, NULL);
 }
 
-#define OFFICE(section, user, host)                                                                                                       \
-	"[general]\nbindport = 4569\nbindaddr = 0.0.0.0\ndisallow = all\nallow = ulaw\nallow = alaw\n[" section "]\ntype = friend\n"          \
-	"username = " user "\nsecret = a-strong-shared-secret\nauth = md5\nhost = " host "\ndeny = 0.0.0.0/0.0.0.0\n"                         \
+#define OFFICE(section, user, host)                                                                                              \
+	"[general]\nbindport = 4569\nbindaddr = 0.0.0.0\ndisallow = all\nallow = ulaw\nallow = alaw\n[" section "]\ntype = friend\n" \
+	"username = " user "\nsecret = a-strong-shared-secret\nauth = md5\nhost = " host "\ndeny = 0.0.0.0/0.0.0.0\n"                \
 	"permit = " host "/255.255.255.255\ncontext = from-iax\npeercontext = from-iax\nqualify = yes\ntrunk = yes\n"
 
 static void check_office(const char *section, const char *user, const char *host)
@@ -117,7 +117,8 @@ static void test_req_240_access_lists_fail_closed(void **state)
 {
 	(void)state;
 	conf_dir_write(&dir, "acl.conf", "[office]\ndeny=0.0.0.0/0\npermit=10.0.0.0/8\n");
-	load("[a]\ntype=user\nsecret=s\nacl=office\n[b]\ntype=user\nacl=office,nolist\n[c]\ntype=user\npermit=10.0.0.0/8\ndeny=10.0.0.300\n");
+	load("[a]\ntype=user\nsecret=s\nacl=office\n[b]\ntype=user\nacl=office,nolist\n[c]\ntype=user\npermit=10.0.0.0/"
+	     "8\ndeny=10.0.0.300\n");
 	assert_true(allows(iax_conf_user(conf, "a"), "10.1.1.1"));
 	assert_false(allows(iax_conf_user(conf, "a"), "192.0.2.1"));
 	assert_false(allows(iax_conf_user(conf, "b"), "10.1.1.1"));
@@ -144,7 +145,8 @@ static void test_req_245_codecs_in_file_order(void **state)
 static void test_general_numbers_and_ranges(void **state)
 {
 	(void)state;
-	load("[general]\nbindport=4570\nbindaddr=127.0.0.1\nbindaddr=[::1]:4571\npingtime=5\ntrunkfreq=5\ntrunkmtu=0\ntos=ef\nminregexpire=x\n"
+	load("[general]\nbindport=4570\nbindaddr=127.0.0.1\nbindaddr=[::1]:4571\npingtime=5\ntrunkfreq=5\ntrunkmtu=0\ntos="
+	     "ef\nminregexpire=x\n"
 	     "autokill=yes\nmaxauthreq=0\ndelayreject=yes\nregister => u:s@h\nregister => oops\n[a]\ntype=user\nsecret=s\n");
 	const struct iax_general *g = &conf->general;
 	assert_int_equal(g->bind_count, 2);
@@ -167,7 +169,8 @@ static void test_general_numbers_and_ranges(void **state)
 static void test_unknown_and_misplaced_options(void **state)
 {
 	(void)state;
-	load("[general]\nregsiter => a@b\nqualify=yes\n[x]\nhost=h\n[y]\ntype=fiend\n[z]\ntype=user\nsecert=s\npassword=s\nbindport=1\nfrobnicate=1\n"
+	load("[general]\nregsiter => "
+	     "a@b\nqualify=yes\n[x]\nhost=h\n[y]\ntype=fiend\n[z]\ntype=user\nsecert=s\npassword=s\nbindport=1\nfrobnicate=1\n"
 	     "host=dynamic\n[callnumberlimits]\n10.0.0.0/8=5\n");
 	assert_diag(&dir.diag, DIAG_WARNING, "iax.conf", 2, "did you mean register?");
 	assert_diag(&dir.diag, DIAG_WARNING, "iax.conf", 3, "belongs in the sections of users and peers");
@@ -242,10 +245,16 @@ static void test_req_239_a_broken_file_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_the_two_offices), TEST(test_req_210_211_secrets), TEST(test_req_220_protection_that_is_missing_refuses),
-		TEST(test_req_240_access_lists_fail_closed), TEST(test_req_245_codecs_in_file_order), TEST(test_general_numbers_and_ranges),
-		TEST(test_unknown_and_misplaced_options), TEST(test_entry_values), TEST(test_many_contexts),
-		TEST(test_req_239_a_broken_file_is_an_error),
+	    TEST(test_the_two_offices),
+	    TEST(test_req_210_211_secrets),
+	    TEST(test_req_220_protection_that_is_missing_refuses),
+	    TEST(test_req_240_access_lists_fail_closed),
+	    TEST(test_req_245_codecs_in_file_order),
+	    TEST(test_general_numbers_and_ranges),
+	    TEST(test_unknown_and_misplaced_options),
+	    TEST(test_entry_values),
+	    TEST(test_many_contexts),
+	    TEST(test_req_239_a_broken_file_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* Iax_dial: dial strings and register lines. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -27,15 +27,15 @@ static void test_req_243_dial_strings(void **state)
 		uint16_t port;
 		const char *exten, *context, *options;
 	} cases[] = {
-		{"office-b/301", NULL, NULL, NULL, "office-b", 0, "301", NULL, NULL},
-		{"office-b", NULL, NULL, NULL, "office-b", 0, NULL, NULL, NULL},
-		{"u:s@h:4570/1@ctx/a", "u", "s", NULL, "h", 4570, "1", "ctx", "a"},
-		{"u@h/1", "u", NULL, NULL, "h", 0, "1", NULL, NULL},
-		{"u:[k]@h", "u", NULL, "k", "h", 0, NULL, NULL, NULL},
-		{"u:s:[k]@h", "u", "s", "k", "h", 0, NULL, NULL, NULL},
-		{"u:[k]:s@h", "u", "s", "k", "h", 0, NULL, NULL, NULL},
-		{":s@h//a", NULL, "s", NULL, "h", 0, NULL, NULL, "a"},
-		{"h/@ctx", NULL, NULL, NULL, "h", 0, NULL, "ctx", NULL},
+	    {"office-b/301", NULL, NULL, NULL, "office-b", 0, "301", NULL, NULL},
+	    {"office-b", NULL, NULL, NULL, "office-b", 0, NULL, NULL, NULL},
+	    {"u:s@h:4570/1@ctx/a", "u", "s", NULL, "h", 4570, "1", "ctx", "a"},
+	    {"u@h/1", "u", NULL, NULL, "h", 0, "1", NULL, NULL},
+	    {"u:[k]@h", "u", NULL, "k", "h", 0, NULL, NULL, NULL},
+	    {"u:s:[k]@h", "u", "s", "k", "h", 0, NULL, NULL, NULL},
+	    {"u:[k]:s@h", "u", "s", "k", "h", 0, NULL, NULL, NULL},
+	    {":s@h//a", NULL, "s", NULL, "h", 0, NULL, NULL, "a"},
+	    {"h/@ctx", NULL, NULL, NULL, "h", 0, NULL, "ctx", NULL},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct iax_dial d;
@@ -98,9 +98,9 @@ static void test_req_244_register_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_243_dial_strings),
-		cmocka_unit_test(test_bad_dial_strings),
-		cmocka_unit_test(test_req_244_register_lines),
+	    cmocka_unit_test(test_req_243_dial_strings),
+	    cmocka_unit_test(test_bad_dial_strings),
+	    cmocka_unit_test(test_req_244_register_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,9 +63,9 @@ static void test_files_of_a_panel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_our_own_example_has_nothing_to_complain_about),
-		cmocka_unit_test(test_a_radio_hub),
-		cmocka_unit_test(test_files_of_a_panel),
+	    cmocka_unit_test(test_our_own_example_has_nothing_to_complain_about),
+	    cmocka_unit_test(test_a_radio_hub),
+	    cmocka_unit_test(test_files_of_a_panel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

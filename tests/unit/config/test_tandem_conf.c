@@ -56,8 +56,8 @@ static void test_settings_and_complaints(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults_without_a_file),
-		cmocka_unit_test(test_settings_and_complaints),
+	    cmocka_unit_test(test_defaults_without_a_file),
+	    cmocka_unit_test(test_settings_and_complaints),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* Acl: permit and deny. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
 
 #include <cmocka.h>
 
@@ -48,7 +48,8 @@ static void test_lists_lengths_masks_and_inversion(void **state)
 static void test_bad_elements_are_pointed_at(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"", "x", "10.0.0.0/33", "10.0.0.0/", "::/129", "10.0.0.0/ffff::", "10.0.0.1:5", "10.0.0.0/-1"};
+	static const char *const wrong[] = {
+	    "", "x", "10.0.0.0/33", "10.0.0.0/", "::/129", "10.0.0.0/ffff::", "10.0.0.1:5", "10.0.0.0/-1"};
 	struct acl acl = ACL_EMPTY;
 	const char *bad = NULL, *value = "10.0.0.1,oops";
 	assert_int_equal(acl_add(&acl, true, value, "f", 1, &bad), -EINVAL);
@@ -79,8 +80,10 @@ static void test_chained_lists_must_all_allow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_240_last_match_wins), cmocka_unit_test(test_lists_lengths_masks_and_inversion),
-		cmocka_unit_test(test_bad_elements_are_pointed_at), cmocka_unit_test(test_chained_lists_must_all_allow),
+	    cmocka_unit_test(test_req_240_last_match_wins),
+	    cmocka_unit_test(test_lists_lengths_masks_and_inversion),
+	    cmocka_unit_test(test_bad_elements_are_pointed_at),
+	    cmocka_unit_test(test_chained_lists_must_all_allow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
