@@ -79,7 +79,7 @@ struct channel {
 	char name[80];               /* "IAX2/office-b-1234" */
 	char uniqueid[40];           /* "1795245194.17" */
 	enum channel_state state;
-	int hangup_cause;            /* Q.850; 0 while alive */
+	int hangup_cause;            /* Q.850; while alive: what the last dialled leg ended with, and what this call will end with; 0: nothing yet */
 	bool outgoing;
 	iax2_format formats;         /* what may be written to it */
 	iax2_format format;          /* what it should be written in (one bit) */

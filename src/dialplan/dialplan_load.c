@@ -249,26 +249,30 @@ static void check_application(struct loader *l, const struct dialplan_step *step
 		load_warning(l, "the parentheses in %s(%s) are not balanced", step->app, step->data);
 }
 
-static void label_take(struct loader *l, char *priority, struct dialplan_step *step)
+/* Cuts "(LABEL)" off a priority; false after an error. */
+static bool label_take(struct loader *l, char *priority, struct dialplan_step *step)
 {
 	char *open = strchr(priority, '(');
 	if (!open)
-		return;
-	*open = '\0';
+		return true;
 	char *close = strchr(open + 1, ')');
-	if (!close || close[1])
-		load_error(l, "the label (%s needs its closing parenthesis right before the comma", open + 1);
-	if (close)
-		*close = '\0';
+	if (!close || close[1]) {
+		load_error(l, "'%s' is no priority; expected: PRIORITY,APPLICATION(ARGUMENTS) or PRIORITY(LABEL),APPLICATION(ARGUMENTS)", priority);
+		return false;
+	}
+	*open = *close = '\0';
 	const char *label = args_trim(open + 1);
-	if (strlen(label) >= DIALPLAN_NAME_MAX)
+	if (strlen(label) >= DIALPLAN_NAME_MAX) {
 		load_error(l, "a label may have %d characters", DIALPLAN_NAME_MAX - 1);
+		return false;
+	}
 	for (size_t i = 0; i < l->exten->count; i++) {
 		if (l->exten->steps[i].label && strcmp(l->exten->steps[i].label, label) == 0)
 			load_warning(l, "the label '%s' is at priority %d already; that one is used", label, l->exten->steps[i].priority);
 	}
 	if (label[0])
 		step->label = keep(l, label);
+	return true;
 }
 
 static void read_step(struct loader *l, char *rest)
@@ -281,8 +285,7 @@ static void read_step(struct loader *l, char *rest)
 	}
 	*comma = '\0';
 	char *priority = args_trim(rest), *app = args_trim(comma + 1);
-	label_take(l, priority, &step);
-	if (!read_priority(l, args_trim(priority), &step.priority))
+	if (!label_take(l, priority, &step) || !read_priority(l, args_trim(priority), &step.priority))
 		return;
 	if (!app[0]) {
 		load_error(l, "the application is missing behind priority '%s'", priority);

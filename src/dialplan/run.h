@@ -52,7 +52,7 @@ void run_do(struct run *run, enum app_result (*fn)(struct run *run, void *arg), 
 int run_goto(struct run *run, const char *target);
 void run_set_var(struct run *run, const char *name, const char *value);
 const char *run_place(struct run *run);                   /* "extensions.conf:12", for log lines */
-/* Whether (the run's context, exten, priority 1) exists in the run's dialplan: DIALPLAN_ bits as dialplan_match() gives them. */
+/* How a number stands in the run's context and dialplan: DIALPLAN_ bits as dialplan_match() gives them. */
 int run_match(struct run *run, const char *exten);
 const char *run_get_var(struct run *run, const char *name);   /* channel variable, then global; never NULL */
 
