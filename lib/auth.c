@@ -40,7 +40,8 @@ static bool digest_matches(const struct iax2_crypto *crypto, const void *challen
 	return match;
 }
 
-void iax2_auth_challenge(void (*random)(void *user, void *buf, size_t len), void *random_user, char out[static IAX2_CHALLENGE_LEN + 1])
+void iax2_auth_challenge(void (*random)(void *user, void *buf, size_t len), void *random_user,
+                         char out[static IAX2_CHALLENGE_LEN + 1])
 {
 	size_t n = 0;
 
@@ -71,8 +72,8 @@ int iax2_auth_md5_text(const struct iax2_crypto *crypto, const void *challenge, 
 	return rc;
 }
 
-bool iax2_auth_md5_verify(const struct iax2_crypto *crypto, const void *challenge, size_t challenge_len, const char *const *secrets,
-                          const uint8_t *result, size_t result_len)
+bool iax2_auth_md5_verify(const struct iax2_crypto *crypto, const void *challenge, size_t challenge_len,
+                          const char *const *secrets, const uint8_t *result, size_t result_len)
 {
 	uint8_t claimed[IAX2_MD5_SIZE] = {0};
 	bool readable = unhex(claimed, sizeof(claimed), result, result_len), match = false;

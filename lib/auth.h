@@ -5,19 +5,20 @@
 #include "iax2/crypto.h"
 
 #define IAX2_CHALLENGE_LEN 20
-#define IAX2_MD5_TEXT (2 * IAX2_MD5_SIZE)
+#define IAX2_MD5_TEXT      (2 * IAX2_MD5_SIZE)
 
 /* A new challenge: 20 random decimal digits, terminated. */
-void iax2_auth_challenge(void (*random)(void *user, void *buf, size_t len), void *random_user, char out[static IAX2_CHALLENGE_LEN + 1]);
+void iax2_auth_challenge(void (*random)(void *user, void *buf, size_t len), void *random_user,
+                         char out[static IAX2_CHALLENGE_LEN + 1]);
 
 /* The MD5_RESULT for a challenge: 32 lower-case hex digits, terminated.  0, or the error of the cryptography. */
 int iax2_auth_md5_text(const struct iax2_crypto *crypto, const void *challenge, size_t challenge_len, const char *secret,
                        char out[static IAX2_MD5_TEXT + 1]);
 
-/* True when `result` (hex, any case) answers the challenge with any of the secrets, a NULL-terminated list.  All secrets are tried
- * whatever the first ones say.  NULL or an empty list: nobody is let in, after the work of one secret (REQ-216). */
-bool iax2_auth_md5_verify(const struct iax2_crypto *crypto, const void *challenge, size_t challenge_len, const char *const *secrets,
-                          const uint8_t *result, size_t result_len);
+/* True when `result` (hex, any case) answers the challenge with any of the secrets, a NULL-terminated list.  All secrets are
+ * tried whatever the first ones say.  NULL or an empty list: nobody is let in, after the work of one secret (REQ-216). */
+bool iax2_auth_md5_verify(const struct iax2_crypto *crypto, const void *challenge, size_t challenge_len,
+                          const char *const *secrets, const uint8_t *result, size_t result_len);
 
 /* The same for a plain secret (PASSWORD). */
 bool iax2_auth_plain_verify(const char *const *secrets, const uint8_t *password, size_t len);

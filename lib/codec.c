@@ -5,7 +5,7 @@
 
 #include "names.h"
 
-#define PREF_LETTER_BASE 65 /* a letter is this plus the index (8.5) */
+#define PREF_LETTER_BASE  65 /* a letter is this plus the index (8.5) */
 #define PREFS_LETTERS_MAX 31
 
 static char lower(char c)

@@ -6,8 +6,8 @@
 #include "ies.h"
 #include "names.h"
 
-#define LABEL_WIDTH 15
-#define FORMATS_TEXT 160
+#define LABEL_WIDTH   15
+#define FORMATS_TEXT  160
 #define HEX_BYTES_MAX 32
 
 /* Text that grows in a buffer and is cut at its end. */
@@ -20,7 +20,8 @@ struct text {
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-static void add(struct text *text, const char *format, ...)
+static void
+add(struct text *text, const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -148,7 +149,8 @@ static void add_full(struct text *text, const struct iax2_frame *frame, const ch
 	add(text, "%s-Frame Retry[%s] -- OSeqno: %03u ISeqno: %03u Type: %-7s Subclass: %s\n", direction,
 	    frame->retransmitted ? "Yes" : " No", frame->oseqno, frame->iseqno, iax2_type_name(frame->type),
 	    iax2_frame_subclass_name(frame, subclass));
-	add(text, "   Timestamp: %05" PRIu32 "ms  SCall: %05u  DCall: %05u %s\n", frame->timestamp, frame->scall, frame->dcall, remote);
+	add(text, "   Timestamp: %05" PRIu32 "ms  SCall: %05u  DCall: %05u %s\n", frame->timestamp, frame->scall, frame->dcall,
+	    remote);
 	if (frame->type == IAX2_TYPE_IAX) {
 		add_elements(text, frame);
 	}
@@ -175,8 +177,10 @@ static void add_trunk(struct text *text, const struct iax2_frame *frame)
 
 static void add_unreliable(struct text *text, const struct iax2_frame *frame, const char *direction, const char *remote)
 {
-	static const char *const kinds[] = {
-		[IAX2_KIND_MINI] = "Mini", [IAX2_KIND_VIDEO_MINI] = "Video", [IAX2_KIND_TRUNK] = "Trunk", [IAX2_KIND_META_OTHER] = "Meta"};
+	static const char *const kinds[] = {[IAX2_KIND_MINI] = "Mini",
+	                                    [IAX2_KIND_VIDEO_MINI] = "Video",
+	                                    [IAX2_KIND_TRUNK] = "Trunk",
+	                                    [IAX2_KIND_META_OTHER] = "Meta"};
 
 	add(text, "%s-%s", direction, kinds[frame->kind]);
 	if (frame->kind == IAX2_KIND_META_OTHER) {

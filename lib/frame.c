@@ -4,14 +4,14 @@
 
 #include "wire.h"
 
-#define TOP_BIT 0x8000 /* F, R, "video" and marker bit of a 16-bit word */
-#define DATAGRAM_MAX 0xffff
-#define META_TRUNK 1
-#define META_HEADER (2 + 1 + 1)
+#define TOP_BIT          0x8000 /* F, R, "video" and marker bit of a 16-bit word */
+#define DATAGRAM_MAX     0xffff
+#define META_TRUNK       1
+#define META_HEADER      (2 + 1 + 1)
 #define TRUNK_TIMESTAMPS 1
-#define SUBCLASS_C 0x80
-#define SUBCLASS_STOP 0xff
-#define VIDEO_MARKER 0x40
+#define SUBCLASS_C       0x80
+#define SUBCLASS_STOP    0xff
+#define VIDEO_MARKER     0x40
 
 /* The number of the only bit of a value, or -1. */
 static int only_bit(uint64_t value)
@@ -245,11 +245,11 @@ bool iax2_trunk_next(const struct iax2_frame *frame, size_t *offset, struct iax2
 	/* The two forms differ in the order of their fields. */
 	len = stamped ? words[0] : words[1];
 	*entry = (struct iax2_trunk_entry){
-		.scall = (stamped ? words[1] : words[0]) & IAX2_CALLNO_MAX,
-		.has_timestamp = stamped,
-		.timestamp = words[2],
-		.data = iax2_read_bytes(&r, len),
-		.len = len,
+	    .scall = (stamped ? words[1] : words[0]) & IAX2_CALLNO_MAX,
+	    .has_timestamp = stamped,
+	    .timestamp = words[2],
+	    .data = iax2_read_bytes(&r, len),
+	    .len = len,
 	};
 	if (r.bad) {
 		*offset = frame->payload_len;

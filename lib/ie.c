@@ -4,18 +4,18 @@
 
 #include "wire.h"
 
-#define ADDR4_LEN (2 + 2 + 4 + 8)           /* family, port, address, zeros */
-#define ADDR6_LEN (2 + 2 + 4 + 16 + 4)      /* family, port, flow, address, scope */
-#define FORMAT64_LEN (1 + 8)                /* version, mask */
-#define OSP_BLOCKS 4
+#define ADDR4_LEN    (2 + 2 + 4 + 8)      /* family, port, address, zeros */
+#define ADDR6_LEN    (2 + 2 + 4 + 16 + 4) /* family, port, flow, address, scope */
+#define FORMAT64_LEN (1 + 8)              /* version, mask */
+#define OSP_BLOCKS   4
 #define IE_VALUE_MAX 255
 
 static const struct iax2_ie_info table[IAX2_IE_LAST + 1] = {
-#define EMPTY IAX2_IEF_EMPTY
-#define SECRET IAX2_IEF_SECRET
-#define FORMATS IAX2_IEF_FORMATS
-#define HEX IAX2_IEF_HEX
-#define LIST IAX2_IEF_LIST
+#define EMPTY                                     IAX2_IEF_EMPTY
+#define SECRET                                    IAX2_IEF_SECRET
+#define FORMATS                                   IAX2_IEF_FORMATS
+#define HEX                                       IAX2_IEF_HEX
+#define LIST                                      IAX2_IEF_LIST
 #define IAX2_IE_ROW(id, name, label, kind, flags) [id] = {#name, label, IAX2_IEK_##kind, flags},
 #include "ie.def"
 #undef IAX2_IE_ROW

@@ -13,10 +13,10 @@ enum iax2_ie_flags {
 };
 
 struct iax2_ie_info {
-	const char *name;   /* "CALLED_NUMBER" */
-	const char *label;  /* "CALLED NUMBER" */
+	const char *name;  /* "CALLED_NUMBER" */
+	const char *label; /* "CALLED NUMBER" */
 	enum iax2_ie_kind kind;
-	unsigned flags;     /* enum iax2_ie_flags */
+	unsigned flags; /* enum iax2_ie_flags */
 };
 
 /* The row of an element, or NULL for an unknown number. */
@@ -27,8 +27,8 @@ struct iax2_ie_raw {
 	struct iax2_view value;
 };
 
-/* Walks the elements of a payload as they lie there: *offset starts at 0.  1 with *ie filled, 0 at the end, IAX2_ERR_MALFORMED for a
- * length beyond the end or a byte left over. */
+/* Walks the elements of a payload as they lie there: *offset starts at 0.  1 with *ie filled, 0 at the end, IAX2_ERR_MALFORMED
+ * for a length beyond the end or a byte left over. */
 int iax2_ie_next(const uint8_t *data, size_t len, size_t *offset, struct iax2_ie_raw *ie);
 
 /* Reads the value of an APPARENT_ADDR element (9.4); false when it is none that we understand. */

@@ -37,9 +37,19 @@ static const struct number_name causes[] = {
 };
 
 static const struct iax2_format_info formats[] = {
-#define IAX2_FORMAT_ROW(bit_, name_, kind_, clock_, pref_, best_, ptime_, min_, max_, rule_, bytes_, ms_)                                  \
-	{.name = name_, .bit = bit_, .pref = pref_, .best = best_, .kind = IAX2_FORMAT_##kind_, .clock_hz = clock_,                            \
-	 .ptime_ms = ptime_, .ptime_min = min_, .ptime_max = max_, .rule = IAX2_DURATION_##rule_, .unit_bytes = bytes_, .unit_ms = ms_},
+#define IAX2_FORMAT_ROW(bit_, name_, kind_, clock_, pref_, best_, ptime_, min_, max_, rule_, bytes_, ms_)                        \
+	{.name = name_,                                                                                                              \
+	 .bit = bit_,                                                                                                                \
+	 .pref = pref_,                                                                                                              \
+	 .best = best_,                                                                                                              \
+	 .kind = IAX2_FORMAT_##kind_,                                                                                                \
+	 .clock_hz = clock_,                                                                                                         \
+	 .ptime_ms = ptime_,                                                                                                         \
+	 .ptime_min = min_,                                                                                                          \
+	 .ptime_max = max_,                                                                                                          \
+	 .rule = IAX2_DURATION_##rule_,                                                                                              \
+	 .unit_bytes = bytes_,                                                                                                       \
+	 .unit_ms = ms_},
 #include "names.def"
 };
 

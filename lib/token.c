@@ -31,8 +31,8 @@ static void rotate(struct iax2_token_ring *ring, iax2_ns now)
 	new_key(ring, now);
 }
 
-static int write_token(const uint8_t *key, const struct iax2_crypto *crypto, const struct iax2_addr *from, enum iax2_command command,
-                       uint64_t seconds, char out[static IAX2_TOKEN_MAX + 1])
+static int write_token(const uint8_t *key, const struct iax2_crypto *crypto, const struct iax2_addr *from,
+                       enum iax2_command command, uint64_t seconds, char out[static IAX2_TOKEN_MAX + 1])
 {
 	uint8_t text[sizeof(from->ip) + 4 + 2 + 8 + 1 + 1], digest[IAX2_SHA256_SIZE];
 	size_t n = sizeof(from->ip);
@@ -73,7 +73,8 @@ static bool read_seconds(uint64_t *seconds, const uint8_t *token, size_t len)
 	return i > 0 && i < len && token[i] == '?';
 }
 
-void iax2_token_init(struct iax2_token_ring *ring, void (*random)(void *user, void *buf, size_t len), void *random_user, iax2_ns now)
+void iax2_token_init(struct iax2_token_ring *ring, void (*random)(void *user, void *buf, size_t len), void *random_user,
+                     iax2_ns now)
 {
 	*ring = (struct iax2_token_ring){.random = random, .random_user = random_user, .start = now};
 	new_key(ring, now);

@@ -1,6 +1,7 @@
-/* Call tokens (protocol reference 14): a proof that the other side receives at the address it sends from, without a state of ours per
- * address.  A token is "<seconds>?<40 hex digits>": the age of the ring when it was made, and the first 20 bytes of an HMAC-SHA-256
- * over address, port, time and class of command.  Keys are changed every hour; the one before is taken for the lifetime of a token. */
+/* Call tokens (protocol reference 14): a proof that the other side receives at the address it sends from, without a state of ours
+ * per address.  A token is "<seconds>?<40 hex digits>": the age of the ring when it was made, and the first 20 bytes of an
+ * HMAC-SHA-256 over address, port, time and class of command.  Keys are changed every hour; the one before is taken for the
+ * lifetime of a token. */
 #ifndef IAX2_LIB_TOKEN_H
 #define IAX2_LIB_TOKEN_H
 
@@ -13,17 +14,19 @@
 struct iax2_token_ring {
 	void (*random)(void *user, void *buf, size_t len);
 	void *random_user;
-	iax2_ns start;                     /* time 0 of the tokens */
-	iax2_ns rotated;                   /* since when key[0] is used */
+	iax2_ns start;   /* time 0 of the tokens */
+	iax2_ns rotated; /* since when key[0] is used */
 	bool has_previous;
-	uint8_t key[2][IAX2_TOKEN_KEY];    /* current, previous */
+	uint8_t key[2][IAX2_TOKEN_KEY]; /* current, previous */
 };
 
-void iax2_token_init(struct iax2_token_ring *ring, void (*random)(void *user, void *buf, size_t len), void *random_user, iax2_ns now);
+void iax2_token_init(struct iax2_token_ring *ring, void (*random)(void *user, void *buf, size_t len), void *random_user,
+                     iax2_ns now);
 /* Wipes the keys. */
 void iax2_token_fini(struct iax2_token_ring *ring);
 
-/* Writes a token, terminated, for a request of that command from that address.  Its length, or a negative error of the cryptography. */
+/* Writes a token, terminated, for a request of that command from that address.  Its length, or a negative error of the
+ * cryptography. */
 int iax2_token_make(struct iax2_token_ring *ring, const struct iax2_crypto *crypto, const struct iax2_addr *from,
                     enum iax2_command command, iax2_ns now, char out[static IAX2_TOKEN_MAX + 1]);
 

@@ -147,7 +147,8 @@ static inline void iax2_write_u64(struct iax2_writer *w, uint64_t value)
 	iax2_write_uint(w, value, 8);
 }
 
-/* Leaves room for a length byte and tells where it is (NULL when full); iax2_write_len8() fills in the number of bytes written since. */
+/* Leaves room for a length byte and tells where it is (NULL when full); iax2_write_len8() fills in the number of bytes written
+ * since. */
 static inline uint8_t *iax2_write_mark(struct iax2_writer *w)
 {
 	return iax2_write_room(w, 1);

@@ -11,7 +11,7 @@
 #include "crypto_real.h"
 
 #define CHALLENGE "137862940"
-#define RESULT "b38dc2280299f0c9f84620786b6300ad" /* of the secret "s3cret" */
+#define RESULT    "b38dc2280299f0c9f84620786b6300ad" /* of the secret "s3cret" */
 
 static unsigned digests;
 static const struct iax2_crypto crypto = {.md5 = real_md5, .user = &digests};
@@ -164,11 +164,15 @@ static void test_small_tools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_208_md5_result), cmocka_unit_test(test_req_209_upper_case),
-		cmocka_unit_test(test_req_210_several_secrets), cmocka_unit_test(test_req_216_fake_costs_as_much),
-		cmocka_unit_test(test_without_md5_nobody_gets_in), cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_req_215_challenge), cmocka_unit_test(test_challenge_asks_again),
-		cmocka_unit_test(test_small_tools),
+	    cmocka_unit_test(test_req_208_md5_result),
+	    cmocka_unit_test(test_req_209_upper_case),
+	    cmocka_unit_test(test_req_210_several_secrets),
+	    cmocka_unit_test(test_req_216_fake_costs_as_much),
+	    cmocka_unit_test(test_without_md5_nobody_gets_in),
+	    cmocka_unit_test(test_plain),
+	    cmocka_unit_test(test_req_215_challenge),
+	    cmocka_unit_test(test_challenge_asks_again),
+	    cmocka_unit_test(test_small_tools),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Every IAX2 datagram that real implementations sent in the captures of tests/data/captures is decoded and encoded again, and must
- * come out the same.  Where that can't be, the table below says why and how often, exactly. */
+/* Every IAX2 datagram that real implementations sent in the captures of tests/data/captures is decoded and encoded again, and
+ * must come out the same.  Where that can't be, the table below says why and how often, exactly. */
 #include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -16,8 +16,8 @@
 #include "wire.h"
 
 enum oddity { SHORT, ELEMENTS, SUBCLASS, REWRITE, TRUNK, ODDITIES };
-static const char *const oddity_names[ODDITIES] = {
-	"too short", "damaged elements", "other subclass byte", "other elements", "damaged trunk frame"};
+static const char *const oddity_names[ODDITIES] = {"too short", "damaged elements", "other subclass byte", "other elements",
+                                                   "damaged trunk frame"};
 
 static const struct exception {
 	const char *file;
@@ -25,13 +25,11 @@ static const struct exception {
 	unsigned count;
 	const char *why;
 } exceptions[] = {
-	/* From byte 4 on an encrypted frame is noise: its subclass byte is often one that nobody would send, and now and then its type
-	 * byte is that of a frame with elements. */
-	{"10_encrypted.pcap", SUBCLASS, 7, "encrypted"},
-	{"10_encrypted_long.pcap", SUBCLASS, 67, "encrypted"},
-	{"10_encrypted_long.pcap", ELEMENTS, 3, "encrypted"},
-	{"10_encrypted_rsa.pcap", SUBCLASS, 5, "encrypted"},
-	{"10_encrypted_trunk.pcap", SUBCLASS, 5, "encrypted"},
+    /* From byte 4 on an encrypted frame is noise: its subclass byte is often one that nobody would send, and now and then its
+     * type byte is that of a frame with elements. */
+    {"10_encrypted.pcap", SUBCLASS, 7, "encrypted"},       {"10_encrypted_long.pcap", SUBCLASS, 67, "encrypted"},
+    {"10_encrypted_long.pcap", ELEMENTS, 3, "encrypted"},  {"10_encrypted_rsa.pcap", SUBCLASS, 5, "encrypted"},
+    {"10_encrypted_trunk.pcap", SUBCLASS, 5, "encrypted"},
 };
 
 struct counts {
@@ -91,7 +89,8 @@ static bool trunk_survives(const struct iax2_frame *frame)
 		}
 		iax2_write_bytes(&w, entry.data, entry.len);
 	}
-	return !damaged && !w.full && (size_t)(w.p - buf) == frame->payload_len && memcmp(buf, frame->payload, frame->payload_len) == 0;
+	return !damaged && !w.full && (size_t)(w.p - buf) == frame->payload_len &&
+	       memcmp(buf, frame->payload, frame->payload_len) == 0;
 }
 
 static void check_datagram(struct counts *counts, const struct pcap_datagram *datagram)

@@ -78,11 +78,12 @@ static void test_req_107_durations(void **state)
 		const char *name;
 		uint32_t len, ms;
 	} cases[] = {
-		{"ulaw", 160, 20}, {"ulaw", 240, 30}, {"ulaw", 0, 0}, {"alaw", 80, 10}, {"g726", 80, 20}, {"g726aal2", 40, 10}, {"adpcm", 80, 20},
-		{"slin", 320, 20}, {"slin16", 640, 20}, {"gsm", 33, 20}, {"gsm", 66, 40}, {"gsm", 32, 0}, {"lpc10", 7, 22}, {"lpc10", 14, 45},
-		{"g729", 20, 20}, {"g729", 22, 30}, {"g729", 2, 10}, {"g729", 10, 10}, {"ilbc", 50, 30}, {"ilbc", 38, 20}, {"ilbc", 76, 40},
-		{"ilbc", 100, 60}, {"ilbc", 950, 570}, {"g722", 160, 20}, {"siren7", 80, 20}, {"siren14", 120, 20}, {"g719", 160, 20}, {"h264", 500, 0},
-		{"jpeg", 500, 0},
+	    {"ulaw", 160, 20},    {"ulaw", 240, 30}, {"ulaw", 0, 0},     {"alaw", 80, 10},    {"g726", 80, 20},
+	    {"g726aal2", 40, 10}, {"adpcm", 80, 20}, {"slin", 320, 20},  {"slin16", 640, 20}, {"gsm", 33, 20},
+	    {"gsm", 66, 40},      {"gsm", 32, 0},    {"lpc10", 7, 22},   {"lpc10", 14, 45},   {"g729", 20, 20},
+	    {"g729", 22, 30},     {"g729", 2, 10},   {"g729", 10, 10},   {"ilbc", 50, 30},    {"ilbc", 38, 20},
+	    {"ilbc", 76, 40},     {"ilbc", 100, 60}, {"ilbc", 950, 570}, {"g722", 160, 20},   {"siren7", 80, 20},
+	    {"siren14", 120, 20}, {"g719", 160, 20}, {"h264", 500, 0},   {"jpeg", 500, 0},
 	};
 	static const uint8_t zeros[1024];
 
@@ -170,7 +171,10 @@ static void test_req_110_letters(void **state)
 	prefs = list("g723,g726,g726aal2,siren14,opus,vp8,t140");
 	iax2_prefs_encode(&prefs, out);
 	assert_string_equal(out, "BFN[fgY");
-	iax2_prefs_decode(&prefs, "DAE?C\xff" "DfZ", 9);
+	iax2_prefs_decode(&prefs,
+	                  "DAE?C\xff"
+	                  "DfZ",
+	                  9);
 	assert_int_equal(prefs.count, 5);
 	assert_int_equal(prefs.bit[0], IAX2_BIT_ULAW);
 	assert_int_equal(prefs.bit[1], IAX2_BIT_ALAW);
@@ -204,29 +208,28 @@ static void test_req_148_to_153_negotiate(void **state)
 		enum iax2_codec_priority priority;
 		const char *requested, *capability, *theirs, *ours, *choice;
 	} cases[] = {
-		{IAX2_PRIORITY_HOST, "gsm", "ulaw,alaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "alaw"},
-		{IAX2_PRIORITY_HOST, "gsm", "ulaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "ulaw"},
-		{IAX2_PRIORITY_HOST, "gsm", "gsm", "", "alaw,ulaw", ""},
-		{IAX2_PRIORITY_HOST, "gsm", "", "", "alaw,gsm", "gsm"},
-		{IAX2_PRIORITY_HOST, "h264", "h264", "", "h264,ulaw", ""},
-		{IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "gsm"},
-		{IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw,gsm", "", "alaw,ulaw,gsm", "alaw"},
-		{IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw", "gsm", "alaw,ulaw,gsm", "alaw"},
-		{IAX2_PRIORITY_DISABLED, "gsm", "ulaw,gsm", "ulaw", "alaw,ulaw,gsm", "gsm"},
-		{IAX2_PRIORITY_DISABLED, "gsm,alaw", "ulaw,gsm,alaw", "gsm", "gsm,ulaw,alaw", "alaw"},
-		{IAX2_PRIORITY_DISABLED, "g729", "ulaw,gsm,g729", "gsm", "gsm,ulaw", "ulaw"},
-		{IAX2_PRIORITY_REQONLY, "gsm", "ulaw,gsm", "ulaw", "ulaw,gsm", "gsm"},
-		{IAX2_PRIORITY_REQONLY, "g729", "ulaw,gsm,g729", "ulaw", "ulaw,gsm", ""},
-		{IAX2_PRIORITY_REQONLY, "gsm,ulaw", "ulaw,gsm", "gsm", "gsm,ulaw", "ulaw"},
-		{IAX2_PRIORITY_HOST, "", "", "", "ulaw", ""},
-		{IAX2_PRIORITY_HOST, "ulaw", "ulaw", "ulaw", "", ""},
+	    {IAX2_PRIORITY_HOST, "gsm", "ulaw,alaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "alaw"},
+	    {IAX2_PRIORITY_HOST, "gsm", "ulaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "ulaw"},
+	    {IAX2_PRIORITY_HOST, "gsm", "gsm", "", "alaw,ulaw", ""},
+	    {IAX2_PRIORITY_HOST, "gsm", "", "", "alaw,gsm", "gsm"},
+	    {IAX2_PRIORITY_HOST, "h264", "h264", "", "h264,ulaw", ""},
+	    {IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw,gsm", "gsm,ulaw", "alaw,ulaw,gsm", "gsm"},
+	    {IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw,gsm", "", "alaw,ulaw,gsm", "alaw"},
+	    {IAX2_PRIORITY_CALLER, "gsm", "ulaw,alaw", "gsm", "alaw,ulaw,gsm", "alaw"},
+	    {IAX2_PRIORITY_DISABLED, "gsm", "ulaw,gsm", "ulaw", "alaw,ulaw,gsm", "gsm"},
+	    {IAX2_PRIORITY_DISABLED, "gsm,alaw", "ulaw,gsm,alaw", "gsm", "gsm,ulaw,alaw", "alaw"},
+	    {IAX2_PRIORITY_DISABLED, "g729", "ulaw,gsm,g729", "gsm", "gsm,ulaw", "ulaw"},
+	    {IAX2_PRIORITY_REQONLY, "gsm", "ulaw,gsm", "ulaw", "ulaw,gsm", "gsm"},
+	    {IAX2_PRIORITY_REQONLY, "g729", "ulaw,gsm,g729", "ulaw", "ulaw,gsm", ""},
+	    {IAX2_PRIORITY_REQONLY, "gsm,ulaw", "ulaw,gsm", "gsm", "gsm,ulaw", "ulaw"},
+	    {IAX2_PRIORITY_HOST, "", "", "", "ulaw", ""},
+	    {IAX2_PRIORITY_HOST, "ulaw", "ulaw", "ulaw", "", ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct iax2_prefs theirs = list(cases[i].theirs), ours = list(cases[i].ours);
-		iax2_format choice =
-			iax2_negotiate(cases[i].priority, set(cases[i].requested), set(cases[i].capability), &theirs, &ours);
+		iax2_format choice = iax2_negotiate(cases[i].priority, set(cases[i].requested), set(cases[i].capability), &theirs, &ours);
 
 		if (choice != set(cases[i].choice)) {
 			fail_msg("case %zu: %s instead of %s", i, choice ? iax2_format_name(choice) : "nothing", cases[i].choice);
@@ -238,9 +241,14 @@ static void test_req_148_to_153_negotiate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_table_is_consistent), cmocka_unit_test(test_req_107_durations),
-		cmocka_unit_test(test_req_107_durations_by_content), cmocka_unit_test(test_apply), cmocka_unit_test(test_req_110_letters),
-		cmocka_unit_test(test_best), cmocka_unit_test(test_req_148_to_153_negotiate),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_table_is_consistent),
+	    cmocka_unit_test(test_req_107_durations),
+	    cmocka_unit_test(test_req_107_durations_by_content),
+	    cmocka_unit_test(test_apply),
+	    cmocka_unit_test(test_req_110_letters),
+	    cmocka_unit_test(test_best),
+	    cmocka_unit_test(test_req_148_to_153_negotiate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,8 +36,16 @@ static void test_example_of_the_reference(void **state)
 static void test_values(void **state)
 {
 	(void)state;
-	describe("9234856700001388030506052a0110" "1603613162" "1210020011d9c000020a0000000000000000" "09040000000c" "3809000000000400000000"
-	         "c803aabbcc" "0b0102" "1a00" "17012a", "Tx");
+	describe("9234856700001388030506052a0110"
+	         "1603613162"
+	         "1210020011d9c000020a0000000000000000"
+	         "09040000000c"
+	         "3809000000000400000000"
+	         "c803aabbcc"
+	         "0b0102"
+	         "1a00"
+	         "17012a",
+	         "Tx");
 	assert_non_null(strstr(text, "Tx-Frame Retry[Yes] -- OSeqno: 003 ISeqno: 005 Type: IAX     Subclass: HANGUP\n"));
 	assert_non_null(strstr(text, "DCall: 01383 "));
 	assert_non_null(strstr(text, "   CAUSECODE       : 16 (normal clearing)\n"));
@@ -54,7 +62,13 @@ static void test_values(void **state)
 static void test_secrets_are_not_shown(void **state)
 {
 	(void)state;
-	describe("923405670000001e01010609" "0706733363726574" "10036c6561" "11036c6561" "36036c6561" "2c036c6561", "Tx");
+	describe("923405670000001e01010609"
+	         "0706733363726574"
+	         "10036c6561"
+	         "11036c6561"
+	         "36036c6561"
+	         "2c036c6561",
+	         "Tx");
 	assert_null(strstr(text, "s3cret"));
 	assert_null(strstr(text, "lea"));
 	assert_non_null(strstr(text, "   PASSWORD        : (6 bytes, not shown)\n"));
@@ -73,16 +87,22 @@ static void test_control_characters_are_escaped(void **state)
 static void test_damaged_elements(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(describe("923405670000001e010106050b02000206ff", "Rx"), "   VERSION         : 2\n   (information elements damaged"));
+	assert_non_null(strstr(describe("923405670000001e010106050b02000206ff", "Rx"),
+	                       "   VERSION         : 2\n   (information elements damaged"));
 }
 
 static void test_other_kinds(void **state)
 {
 	(void)state;
-	assert_string_equal(describe("12340820ffffffff", "Rx"), "Rx-Mini Timestamp: 02080ms  SCall: 04660  4 bytes 192.0.2.10:4569\n");
-	assert_string_equal(describe("0000923480e8aabb", "Rx"), "Rx-Video Timestamp: 00232ms  SCall: 04660  Marker  2 bytes 192.0.2.10:4569\n");
+	assert_string_equal(describe("12340820ffffffff", "Rx"),
+	                    "Rx-Mini Timestamp: 02080ms  SCall: 04660  4 bytes 192.0.2.10:4569\n");
+	assert_string_equal(describe("0000923480e8aabb", "Rx"),
+	                    "Rx-Video Timestamp: 00232ms  SCall: 04660  Marker  2 bytes 192.0.2.10:4569\n");
 	assert_string_equal(describe("00000205aabb", "Rx"), "Rx-Meta Command: 2  2 bytes 192.0.2.10:4569\n");
-	assert_string_equal(describe("0000010100000014" "000412340820ffffffff" "0009", "Tx"),
+	assert_string_equal(describe("0000010100000014"
+	                             "000412340820ffffffff"
+	                             "0009",
+	                             "Tx"),
 	                    "Tx-Trunk Timestamp: 00020ms  12 bytes 192.0.2.10:4569\n"
 	                    "   SCall: 04660  Timestamp: 02080ms  4 bytes\n"
 	                    "   (the rest is damaged)\n");
@@ -95,10 +115,20 @@ static void test_subclass_names(void **state)
 		int64_t subclass;
 		const char *name;
 	} cases[] = {
-		{IAX2_TYPE_IAX, 40, "CALLTOKEN"}, {IAX2_TYPE_IAX, 41, "41"}, {IAX2_TYPE_CONTROL, -1, "STOP_SOUNDS"},
-		{IAX2_TYPE_CONTROL, 3, "RINGING"}, {IAX2_TYPE_CONTROL, 1024, "1024"}, {IAX2_TYPE_HTML, 16, "LDCOMPLETE"},
-		{IAX2_TYPE_VOICE, 4, "ulaw"}, {IAX2_TYPE_VOICE, 6, "6"}, {IAX2_TYPE_VIDEO, 1 << 21, "h264"}, {IAX2_TYPE_IMAGE, 1 << 16, "jpeg"},
-		{IAX2_TYPE_DTMF_END, '#', "#"}, {IAX2_TYPE_DTMF_BEGIN, 7, "7"}, {IAX2_TYPE_CNG, 40, "40"}, {99, INT64_MIN, "-9223372036854775808"},
+	    {IAX2_TYPE_IAX, 40, "CALLTOKEN"},
+	    {IAX2_TYPE_IAX, 41, "41"},
+	    {IAX2_TYPE_CONTROL, -1, "STOP_SOUNDS"},
+	    {IAX2_TYPE_CONTROL, 3, "RINGING"},
+	    {IAX2_TYPE_CONTROL, 1024, "1024"},
+	    {IAX2_TYPE_HTML, 16, "LDCOMPLETE"},
+	    {IAX2_TYPE_VOICE, 4, "ulaw"},
+	    {IAX2_TYPE_VOICE, 6, "6"},
+	    {IAX2_TYPE_VIDEO, 1 << 21, "h264"},
+	    {IAX2_TYPE_IMAGE, 1 << 16, "jpeg"},
+	    {IAX2_TYPE_DTMF_END, '#', "#"},
+	    {IAX2_TYPE_DTMF_BEGIN, 7, "7"},
+	    {IAX2_TYPE_CNG, 40, "40"},
+	    {99, INT64_MIN, "-9223372036854775808"},
 	};
 	char buf[24];
 
@@ -135,9 +165,10 @@ static void test_cut_where_it_does_not_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_example_of_the_reference), cmocka_unit_test(test_values), cmocka_unit_test(test_secrets_are_not_shown),
-		cmocka_unit_test(test_control_characters_are_escaped), cmocka_unit_test(test_damaged_elements),
-		cmocka_unit_test(test_other_kinds), cmocka_unit_test(test_subclass_names), cmocka_unit_test(test_cut_where_it_does_not_fit),
+	    cmocka_unit_test(test_example_of_the_reference), cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_secrets_are_not_shown),    cmocka_unit_test(test_control_characters_are_escaped),
+	    cmocka_unit_test(test_damaged_elements),         cmocka_unit_test(test_other_kinds),
+	    cmocka_unit_test(test_subclass_names),           cmocka_unit_test(test_cut_where_it_does_not_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

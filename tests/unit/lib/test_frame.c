@@ -1,4 +1,5 @@
-/* Frames on the wire: the worked examples of the protocol byte for byte, every subclass byte, and everything that is too short. */
+/* Frames on the wire: the worked examples of the protocol byte for byte, every subclass byte, and everything that is too short.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,55 +18,74 @@ struct vector {
 	struct iax2_frame frame; /* the payload is what follows the header */
 };
 
-#define FULL(s, d, ts, o, i, t, sub)                                                                                                       \
-	{.kind = IAX2_KIND_FULL, .scall = s, .dcall = d, .timestamp = ts, .oseqno = o, .iseqno = i, .type = t, .subclass = sub}
+#define FULL(s, d, ts, o, i, t, sub)                                                                                             \
+	{                                                                                                                            \
+		.kind = IAX2_KIND_FULL, .scall = s, .dcall = d, .timestamp = ts, .oseqno = o, .iseqno = i, .type = t, .subclass = sub    \
+	}
 
 static const struct vector vectors[] = {
-	{"9234000000000003000006010b02000201033630302d03444543260143270100280200003904000000000a02656e0605616c6963650904000000043809000000"
-	 "00000000000408040000000e370900000000000000000e0c0200021f0435753a163600",
-	 FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_NEW)},
-	{"8001123400000003000106283633313739353234353139343f38663766336466666436366163656334313162353262303865646466316438376633313230"
-	 "316133",
-	 FULL(1, 0x1234, 3, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_CALLTOKEN)},
-	{"8567123400000009000106080e0200020f093133373836323934300605616c696365",
-	 FULL(0x0567, 0x1234, 9, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_AUTHREQ)},
-	{"923405670000001e0101060910206233386463323238303239396630633966383436323037383662363330306164",
-	 FULL(0x1234, 0x0567, 0x1e, 1, 1, IAX2_TYPE_IAX, IAX2_CMD_AUTHREP)},
-	{"85671234000000200102060709040000000438" "09000000000000000004",
-	 FULL(0x0567, 0x1234, 0x20, 1, 2, IAX2_TYPE_IAX, IAX2_CMD_ACCEPT)},
-	{"923405670000002002020604", FULL(0x1234, 0x0567, 0x20, 2, 2, IAX2_TYPE_IAX, IAX2_CMD_ACK)},
-	{"856712340000002302020403", FULL(0x0567, 0x1234, 0x23, 2, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_RINGING)},
-	{"85671234000007f303020404", FULL(0x0567, 0x1234, 0x7f3, 3, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_ANSWER)},
-	{"85671234000007f4040204ff", FULL(0x0567, 0x1234, 0x7f4, 4, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_STOP_SOUNDS)},
-	{"923405670000080c02040204ffffffff", FULL(0x1234, 0x0567, 0x80c, 2, 4, IAX2_TYPE_VOICE, 4)},
-	{"12340820ffffffff", {.kind = IAX2_KIND_MINI, .scall = 0x1234, .timestamp = 0x820}},
-	{"923405670000083404040612", FULL(0x1234, 0x0567, 0x834, 4, 4, IAX2_TYPE_IAX, IAX2_CMD_VNAK)},
-	{"9234056700001388030506052a0110", FULL(0x1234, 0x0567, 0x1388, 3, 5, IAX2_TYPE_IAX, IAX2_CMD_HANGUP)},
-	{"85671234000000000000060a", FULL(0x0567, 0x1234, 0, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_INVAL)},
-	{"92340000000000030000061e3600", FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_POKE)},
-	{"800112340000000300010603", FULL(1, 0x1234, 3, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_PONG)},
-	{"92340000000000030000060d0605616c6963651302003c3600", FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_REGREQ)},
-	{"856712340000003c0102060f0605616c6963651f0435753a161302003c1210020011d9c000020a0000000000000000",
-	 FULL(0x0567, 0x1234, 0x3c, 1, 2, IAX2_TYPE_IAX, IAX2_CMD_REGACK)},
-	{"8567123400005208050606032e04000000042f04020000073004000003e831020028320400000003330400000001",
-	 FULL(0x0567, 0x1234, 0x5208, 5, 6, IAX2_TYPE_IAX, IAX2_CMD_PONG)},
-	{"9234056700000bb804040c35", FULL(0x1234, 0x0567, 0xbb8, 4, 4, IAX2_TYPE_DTMF_BEGIN, '5')},
-	{"9234056700000c1c05040135", FULL(0x1234, 0x0567, 0xc1c, 5, 4, IAX2_TYPE_DTMF_END, '5')},
-	{"9234056700000bb80404041064656661756c74", FULL(0x1234, 0x0567, 0xbb8, 4, 4, IAX2_TYPE_CONTROL, IAX2_CONTROL_HOLD)},
-	{"0000010100000014" "000412340820ffffffff" "0004123500a0d5d5d5d5",
-	 {.kind = IAX2_KIND_TRUNK, .meta_command = 1, .meta_data = 1, .timestamp = 20}},
-	{"0000010000000014" "12340004ffffffff" "12350004d5d5d5d5",
-	 {.kind = IAX2_KIND_TRUNK, .meta_command = 1, .meta_data = 0, .timestamp = 20}},
-	{"0000923480e8aabb", {.kind = IAX2_KIND_VIDEO_MINI, .scall = 0x1234, .timestamp = 33000 - 32768, .marker = true}},
-	{"00000205aabb", {.kind = IAX2_KIND_META_OTHER, .meta_command = 2, .meta_data = 5}},
-	{"923485670000000103030695", {.kind = IAX2_KIND_FULL, .scall = 0x1234, .dcall = 0x567, .retransmitted = true, .timestamp = 1,
-	                              .oseqno = 3, .iseqno = 3, .type = IAX2_TYPE_IAX, .subclass = 1 << 21}},
+    {"9234000000000003000006010b02000201033630302d03444543260143270100280200003904000000000a02656e0605616c69636509040000000438090"
+     "00000"
+     "00000000000408040000000e370900000000000000000e0c0200021f0435753a163600",
+     FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_NEW)},
+    {"8001123400000003000106283633313739353234353139343f3866376633646666643636616365633431316235326230386564646631643837663331323"
+     "0"
+     "316133",
+     FULL(1, 0x1234, 3, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_CALLTOKEN)},
+    {"8567123400000009000106080e0200020f093133373836323934300605616c696365",
+     FULL(0x0567, 0x1234, 9, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_AUTHREQ)},
+    {"923405670000001e0101060910206233386463323238303239396630633966383436323037383662363330306164",
+     FULL(0x1234, 0x0567, 0x1e, 1, 1, IAX2_TYPE_IAX, IAX2_CMD_AUTHREP)},
+    {"85671234000000200102060709040000000438"
+     "09000000000000000004",
+     FULL(0x0567, 0x1234, 0x20, 1, 2, IAX2_TYPE_IAX, IAX2_CMD_ACCEPT)},
+    {"923405670000002002020604", FULL(0x1234, 0x0567, 0x20, 2, 2, IAX2_TYPE_IAX, IAX2_CMD_ACK)},
+    {"856712340000002302020403", FULL(0x0567, 0x1234, 0x23, 2, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_RINGING)},
+    {"85671234000007f303020404", FULL(0x0567, 0x1234, 0x7f3, 3, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_ANSWER)},
+    {"85671234000007f4040204ff", FULL(0x0567, 0x1234, 0x7f4, 4, 2, IAX2_TYPE_CONTROL, IAX2_CONTROL_STOP_SOUNDS)},
+    {"923405670000080c02040204ffffffff", FULL(0x1234, 0x0567, 0x80c, 2, 4, IAX2_TYPE_VOICE, 4)},
+    {"12340820ffffffff", {.kind = IAX2_KIND_MINI, .scall = 0x1234, .timestamp = 0x820}},
+    {"923405670000083404040612", FULL(0x1234, 0x0567, 0x834, 4, 4, IAX2_TYPE_IAX, IAX2_CMD_VNAK)},
+    {"9234056700001388030506052a0110", FULL(0x1234, 0x0567, 0x1388, 3, 5, IAX2_TYPE_IAX, IAX2_CMD_HANGUP)},
+    {"85671234000000000000060a", FULL(0x0567, 0x1234, 0, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_INVAL)},
+    {"92340000000000030000061e3600", FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_POKE)},
+    {"800112340000000300010603", FULL(1, 0x1234, 3, 0, 1, IAX2_TYPE_IAX, IAX2_CMD_PONG)},
+    {"92340000000000030000060d0605616c6963651302003c3600", FULL(0x1234, 0, 3, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_REGREQ)},
+    {"856712340000003c0102060f0605616c6963651f0435753a161302003c1210020011d9c000020a0000000000000000",
+     FULL(0x0567, 0x1234, 0x3c, 1, 2, IAX2_TYPE_IAX, IAX2_CMD_REGACK)},
+    {"8567123400005208050606032e04000000042f04020000073004000003e831020028320400000003330400000001",
+     FULL(0x0567, 0x1234, 0x5208, 5, 6, IAX2_TYPE_IAX, IAX2_CMD_PONG)},
+    {"9234056700000bb804040c35", FULL(0x1234, 0x0567, 0xbb8, 4, 4, IAX2_TYPE_DTMF_BEGIN, '5')},
+    {"9234056700000c1c05040135", FULL(0x1234, 0x0567, 0xc1c, 5, 4, IAX2_TYPE_DTMF_END, '5')},
+    {"9234056700000bb80404041064656661756c74", FULL(0x1234, 0x0567, 0xbb8, 4, 4, IAX2_TYPE_CONTROL, IAX2_CONTROL_HOLD)},
+    {"0000010100000014"
+     "000412340820ffffffff"
+     "0004123500a0d5d5d5d5",
+     {.kind = IAX2_KIND_TRUNK, .meta_command = 1, .meta_data = 1, .timestamp = 20}},
+    {"0000010000000014"
+     "12340004ffffffff"
+     "12350004d5d5d5d5",
+     {.kind = IAX2_KIND_TRUNK, .meta_command = 1, .meta_data = 0, .timestamp = 20}},
+    {"0000923480e8aabb", {.kind = IAX2_KIND_VIDEO_MINI, .scall = 0x1234, .timestamp = 33000 - 32768, .marker = true}},
+    {"00000205aabb", {.kind = IAX2_KIND_META_OTHER, .meta_command = 2, .meta_data = 5}},
+    {"923485670000000103030695",
+     {.kind = IAX2_KIND_FULL,
+      .scall = 0x1234,
+      .dcall = 0x567,
+      .retransmitted = true,
+      .timestamp = 1,
+      .oseqno = 3,
+      .iseqno = 3,
+      .type = IAX2_TYPE_IAX,
+      .subclass = 1 << 21}},
 };
 
 static size_t header_of(enum iax2_frame_kind kind)
 {
-	static const size_t sizes[] = {[IAX2_KIND_FULL] = IAX2_FULL_HEADER, [IAX2_KIND_MINI] = IAX2_MINI_HEADER,
-	                               [IAX2_KIND_VIDEO_MINI] = IAX2_VIDEO_MINI_HEADER, [IAX2_KIND_TRUNK] = IAX2_TRUNK_HEADER,
+	static const size_t sizes[] = {[IAX2_KIND_FULL] = IAX2_FULL_HEADER,
+	                               [IAX2_KIND_MINI] = IAX2_MINI_HEADER,
+	                               [IAX2_KIND_VIDEO_MINI] = IAX2_VIDEO_MINI_HEADER,
+	                               [IAX2_KIND_TRUNK] = IAX2_TRUNK_HEADER,
 	                               [IAX2_KIND_META_OTHER] = 4};
 
 	return sizes[kind];
@@ -113,10 +133,19 @@ static void test_req_003_004_005_006_shortest(void **state)
 		const char *hex;
 		int rc;
 	} cases[] = {
-		{"", IAX2_ERR_MALFORMED}, {"12", IAX2_ERR_MALFORMED}, {"123408", IAX2_ERR_MALFORMED}, {"12340820", 0},
-		{"00008001", IAX2_ERR_MALFORMED}, {"0000800100", IAX2_ERR_MALFORMED}, {"000080010000", 0},
-		{"00000101000000", IAX2_ERR_MALFORMED}, {"0000010100000000", 0}, {"00000200", 0},
-		{"9234056700000020020206", IAX2_ERR_MALFORMED}, {"923405670000002002020604", 0}, {"8000", IAX2_ERR_MALFORMED},
+	    {"", IAX2_ERR_MALFORMED},
+	    {"12", IAX2_ERR_MALFORMED},
+	    {"123408", IAX2_ERR_MALFORMED},
+	    {"12340820", 0},
+	    {"00008001", IAX2_ERR_MALFORMED},
+	    {"0000800100", IAX2_ERR_MALFORMED},
+	    {"000080010000", 0},
+	    {"00000101000000", IAX2_ERR_MALFORMED},
+	    {"0000010100000000", 0},
+	    {"00000200", 0},
+	    {"9234056700000020020206", IAX2_ERR_MALFORMED},
+	    {"923405670000002002020604", 0},
+	    {"8000", IAX2_ERR_MALFORMED},
 	};
 	struct iax2_frame frame;
 
@@ -244,9 +273,15 @@ static void decode_hex(struct iax2_frame *frame, uint8_t *bytes, size_t cap, con
 
 static void test_req_023_024_027_036_trunk_entries(void **state)
 {
-	static const char *const forms[] = {"0000010100000014" "000492340000ffffffff" "0000123500a0",
-	                                    "0000010000000014" "92340004ffffffff" "12350000",
-	                                    "000001fe00000014" "92340004ffffffff" "12350000"};
+	static const char *const forms[] = {"0000010100000014"
+	                                    "000492340000ffffffff"
+	                                    "0000123500a0",
+	                                    "0000010000000014"
+	                                    "92340004ffffffff"
+	                                    "12350000",
+	                                    "000001fe00000014"
+	                                    "92340004ffffffff"
+	                                    "12350000"};
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
@@ -275,8 +310,18 @@ static void test_req_023_024_027_036_trunk_entries(void **state)
 
 static void test_req_025_damaged_trunk(void **state)
 {
-	static const char *const tails[] = {"0000010100000014" "000112340820ff" "0005123500a0d5d5d5d5", "0000010100000014" "000112340820ff" "0005123500",
-	                                    "0000010000000014" "12340001ff" "1235ffffd5d5", "0000010000000014" "12340001ff" "12"};
+	static const char *const tails[] = {"0000010100000014"
+	                                    "000112340820ff"
+	                                    "0005123500a0d5d5d5d5",
+	                                    "0000010100000014"
+	                                    "000112340820ff"
+	                                    "0005123500",
+	                                    "0000010000000014"
+	                                    "12340001ff"
+	                                    "1235ffffd5d5",
+	                                    "0000010000000014"
+	                                    "12340001ff"
+	                                    "12"};
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
@@ -298,11 +343,16 @@ static void test_req_025_damaged_trunk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_010_worked_examples), cmocka_unit_test(test_req_003_004_005_006_shortest),
-		cmocka_unit_test(test_req_008_empty_mini), cmocka_unit_test(test_req_011_012_013_014_subclass),
-		cmocka_unit_test(test_req_015_ulaw_both_ways), cmocka_unit_test(test_req_019_video_subclass),
-		cmocka_unit_test(test_every_type_and_subclass_byte), cmocka_unit_test(test_encode_refuses),
-		cmocka_unit_test(test_req_023_024_027_036_trunk_entries), cmocka_unit_test(test_req_025_damaged_trunk),
+	    cmocka_unit_test(test_req_010_worked_examples),
+	    cmocka_unit_test(test_req_003_004_005_006_shortest),
+	    cmocka_unit_test(test_req_008_empty_mini),
+	    cmocka_unit_test(test_req_011_012_013_014_subclass),
+	    cmocka_unit_test(test_req_015_ulaw_both_ways),
+	    cmocka_unit_test(test_req_019_video_subclass),
+	    cmocka_unit_test(test_every_type_and_subclass_byte),
+	    cmocka_unit_test(test_encode_refuses),
+	    cmocka_unit_test(test_req_023_024_027_036_trunk_entries),
+	    cmocka_unit_test(test_req_025_damaged_trunk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

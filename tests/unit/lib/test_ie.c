@@ -42,8 +42,9 @@ static void assert_written(const struct iax2_ie_writer *w, const char *hex)
 
 static void test_new_of_the_worked_examples(void **state)
 {
-	static const char hex[] = "0b02000201033630302d03444543260143270100280200003904000000000a02656e0605616c69636509040000000438090000"
-	                          "0000000000000408040000000e370900000000000000000e0c0200021f0435753a163600";
+	static const char hex[] =
+	    "0b02000201033630302d03444543260143270100280200003904000000000a02656e0605616c69636509040000000438090000"
+	    "0000000000000408040000000e370900000000000000000e0c0200021f0435753a163600";
 	uint8_t buf[MESSAGE_MAX];
 	struct iax2_ie_writer w;
 
@@ -129,7 +130,14 @@ static void test_req_111_112_malformed(void **state)
 static void test_req_113_114_115_skips_and_repeats(void **state)
 {
 	(void)state;
-	assert_int_equal(decode_hex("c803aabbcc" "0003aabbcc" "0b0102" "0b020003" "0b0400000000" "0603626f62" "0605616c696365"), 0);
+	assert_int_equal(decode_hex("c803aabbcc"
+	                            "0003aabbcc"
+	                            "0b0102"
+	                            "0b020003"
+	                            "0b0400000000"
+	                            "0603626f62"
+	                            "0605616c696365"),
+	                 0);
 	assert_int_equal(ies.unknown, 4);
 	assert_int_equal(iax2_ies_u32(&ies, IAX2_IE_VERSION, 0), 3);
 	assert_string_equal(text_of(IAX2_IE_USERNAME), "alice");
@@ -141,7 +149,15 @@ static void test_req_113_114_115_skips_and_repeats(void **state)
 static void test_empty_strings_count_as_absent(void **state)
 {
 	(void)state;
-	assert_int_equal(decode_hex("0603626f62" "0600" "0d0100" "1a00" "1900" "3600" "2400" "0f00"), 0);
+	assert_int_equal(decode_hex("0603626f62"
+	                            "0600"
+	                            "0d0100"
+	                            "1a00"
+	                            "1900"
+	                            "3600"
+	                            "2400"
+	                            "0f00"),
+	                 0);
 	assert_false(iax2_ies_has(&ies, IAX2_IE_USERNAME));
 	assert_false(iax2_ies_has(&ies, IAX2_IE_DNID));
 	assert_false(iax2_ies_has(&ies, IAX2_IE_CHALLENGE));
@@ -157,7 +173,9 @@ static void test_embedded_nul_ends_a_string(void **state)
 	char small[4], none[1] = {'x'};
 
 	(void)state;
-	assert_int_equal(decode_hex("0605616c006365" "0f04ab00cdef"), 0);
+	assert_int_equal(decode_hex("0605616c006365"
+	                            "0f04ab00cdef"),
+	                 0);
 	assert_string_equal(text_of(IAX2_IE_USERNAME), "al");
 	assert_int_equal(ies.value[IAX2_IE_CHALLENGE].view.len, 4);
 	assert_int_equal(decode_hex("0605616c696365"), 0);
@@ -201,7 +219,10 @@ static void test_req_117_cut_at_a_character(void **state)
 	iax2_iew_init(&w, buf, sizeof(buf));
 	iax2_iew_string(&w, IAX2_IE_CAUSE, text);
 	assert_int_equal(buf[1], 253);
-	memcpy(text + 252, "\xe2\x82\xac" "a", 4); /* fits exactly */
+	memcpy(text + 252,
+	       "\xe2\x82\xac"
+	       "a",
+	       4); /* fits exactly */
 	iax2_iew_init(&w, buf, sizeof(buf));
 	iax2_iew_string(&w, IAX2_IE_CAUSE, text);
 	assert_int_equal(buf[1], 255);
@@ -235,16 +256,16 @@ static void test_req_120_apparent_addr(void **state)
 		const char *hex;
 		const char *text;
 	} cases[] = {
-		{"1210020011d9c000020a0000000000000000", "192.0.2.10:4569"},
-		{"1210000211d9c000020a0000000000000000", "192.0.2.10:4569"},
-		{"1210100211d9c000020a0000000000000000", "192.0.2.10:4569"},
-		{"1210030011d9c000020a0000000000000000", NULL},
-		{"120f020011d9c000020a00000000000000", NULL},
-		{"1208020011d9c000020a", NULL},
-		{"1200", NULL},
-		{"121c0a0011d90000000020010db800000000000000000000000100000003", "[2001:db8::1]:4569"},
-		{"121c0a0011d90000000000000000000000000000ffffc000020a00000000", "192.0.2.10:4569"},
-		{"121c020011d90000000020010db800000000000000000000000100000000", NULL},
+	    {"1210020011d9c000020a0000000000000000", "192.0.2.10:4569"},
+	    {"1210000211d9c000020a0000000000000000", "192.0.2.10:4569"},
+	    {"1210100211d9c000020a0000000000000000", "192.0.2.10:4569"},
+	    {"1210030011d9c000020a0000000000000000", NULL},
+	    {"120f020011d9c000020a00000000000000", NULL},
+	    {"1208020011d9c000020a", NULL},
+	    {"1200", NULL},
+	    {"121c0a0011d90000000020010db800000000000000000000000100000003", "[2001:db8::1]:4569"},
+	    {"121c0a0011d90000000000000000000000000000ffffc000020a00000000", "192.0.2.10:4569"},
+	    {"121c020011d90000000020010db800000000000000000000000100000000", NULL},
 	};
 	char text[IAX2_ADDR_TEXT];
 
@@ -335,7 +356,12 @@ static void test_odd_variables_are_left_out(void **state)
 static void test_osptoken_blocks(void **state)
 {
 	(void)state;
-	assert_int_equal(decode_hex("350301cccc" "350200aa" "3500" "350205aa" "350203dd"), 0);
+	assert_int_equal(decode_hex("350301cccc"
+	                            "350200aa"
+	                            "3500"
+	                            "350205aa"
+	                            "350203dd"),
+	                 0);
 	assert_int_equal(ies.osptoken_blocks, 2);
 	assert_int_equal(ies.osptoken[0].len, 1);
 	assert_int_equal(ies.osptoken[1].len, 2);
@@ -359,15 +385,23 @@ static void test_every_element_has_a_row(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_new_of_the_worked_examples), cmocka_unit_test(test_req_121_regack_of_the_worked_examples),
-		cmocka_unit_test(test_pong_of_the_worked_examples), cmocka_unit_test(test_req_111_112_malformed),
-		cmocka_unit_test(test_req_113_114_115_skips_and_repeats), cmocka_unit_test(test_empty_strings_count_as_absent),
-		cmocka_unit_test(test_embedded_nul_ends_a_string), cmocka_unit_test(test_req_109_116_formats),
-		cmocka_unit_test(test_req_117_cut_at_a_character), cmocka_unit_test(test_writer_is_sticky),
-		cmocka_unit_test(test_req_120_apparent_addr), cmocka_unit_test(test_apparent_addr_of_ipv6_is_written),
-		cmocka_unit_test(test_req_122_datetime), cmocka_unit_test(test_req_124_variables_are_split),
-		cmocka_unit_test(test_odd_variables_are_left_out), cmocka_unit_test(test_osptoken_blocks),
-		cmocka_unit_test(test_every_element_has_a_row),
+	    cmocka_unit_test(test_new_of_the_worked_examples),
+	    cmocka_unit_test(test_req_121_regack_of_the_worked_examples),
+	    cmocka_unit_test(test_pong_of_the_worked_examples),
+	    cmocka_unit_test(test_req_111_112_malformed),
+	    cmocka_unit_test(test_req_113_114_115_skips_and_repeats),
+	    cmocka_unit_test(test_empty_strings_count_as_absent),
+	    cmocka_unit_test(test_embedded_nul_ends_a_string),
+	    cmocka_unit_test(test_req_109_116_formats),
+	    cmocka_unit_test(test_req_117_cut_at_a_character),
+	    cmocka_unit_test(test_writer_is_sticky),
+	    cmocka_unit_test(test_req_120_apparent_addr),
+	    cmocka_unit_test(test_apparent_addr_of_ipv6_is_written),
+	    cmocka_unit_test(test_req_122_datetime),
+	    cmocka_unit_test(test_req_124_variables_are_split),
+	    cmocka_unit_test(test_odd_variables_are_left_out),
+	    cmocka_unit_test(test_osptoken_blocks),
+	    cmocka_unit_test(test_every_element_has_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,9 @@ static void test_sizes_of_zero(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_c_library), cmocka_unit_test(test_every_failure), cmocka_unit_test(test_sizes_of_zero),
+	    cmocka_unit_test(test_c_library),
+	    cmocka_unit_test(test_every_failure),
+	    cmocka_unit_test(test_sizes_of_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,9 @@ static void test_errors_and_reasons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_req_101_blocked_controls), cmocka_unit_test(test_errors_and_reasons),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_req_101_blocked_controls),
+	    cmocka_unit_test(test_errors_and_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Random bytes into everything that reads from the wire: nothing may crash, read behind the end or loop, and what was understood must
- * survive being written again.  The seeds are fixed; IAX2_SEED=n runs one of them. */
+/* Random bytes into everything that reads from the wire: nothing may crash, read behind the end or loop, and what was understood
+ * must survive being written again.  The seeds are fixed; IAX2_SEED=n runs one of them. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +14,8 @@
 #include "iax2/frame.h"
 #include "iax2/ie.h"
 
-#define SEEDS 20
-#define ROUNDS 5000
+#define SEEDS        20
+#define ROUNDS       5000
 #define DATAGRAM_MAX 300
 
 static uint64_t state_of_random;

@@ -11,7 +11,7 @@
 #include "crypto_real.h"
 #include "token.h"
 
-#define S IAX2_NS_PER_S
+#define S     IAX2_NS_PER_S
 #define START (INT64_C(-5000) * S) /* the clock's zero is nobody's business */
 
 static const struct iax2_crypto crypto = {.hmac_sha256 = real_hmac_sha256};
@@ -101,10 +101,15 @@ static void test_keys_rotate(void **state)
 static void test_foreign_and_damaged_tokens(void **state)
 {
 	static const char *const cases[] = {
-		"1795245194?8f7f3dffd66acec411b52b08eddf1d87f31203a1", /* another maker's (21.2) */
-		"100?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
-		"", "?", "100", "100?", "x?8f7f3dffd66acec411b52b08eddf1d87f31203a1", "-1?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
-		"99999999999999999999999999?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
+	    "1795245194?8f7f3dffd66acec411b52b08eddf1d87f31203a1", /* another maker's (21.2) */
+	    "100?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
+	    "",
+	    "?",
+	    "100",
+	    "100?",
+	    "x?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
+	    "-1?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
+	    "99999999999999999999999999?8f7f3dffd66acec411b52b08eddf1d87f31203a1",
 	};
 	iax2_ns now = START + 100 * S;
 	size_t len = make(IAX2_CMD_NEW, now);
@@ -112,7 +117,8 @@ static void test_foreign_and_damaged_tokens(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_false(iax2_token_valid(&ring, &crypto, &alice, IAX2_CMD_NEW, 10, now, (const uint8_t *)cases[i], strlen(cases[i])));
+		assert_false(
+		    iax2_token_valid(&ring, &crypto, &alice, IAX2_CMD_NEW, 10, now, (const uint8_t *)cases[i], strlen(cases[i])));
 	}
 	assert_false(iax2_token_valid(&ring, &crypto, &alice, IAX2_CMD_NEW, 10, now, NULL, 0));
 	for (size_t i = 0; i < 8 * len; i++) { /* every single bit counts */
@@ -129,7 +135,8 @@ static void test_foreign_and_damaged_tokens(void **state)
 	assert_false(iax2_token_valid(&ring, &crypto, &alice, IAX2_CMD_NEW, 10, now, copy, len + 1));
 }
 
-static int no_hmac(void *user, uint8_t out[static IAX2_SHA256_SIZE], const void *key, size_t key_len, const void *data, size_t data_len)
+static int no_hmac(void *user, uint8_t out[static IAX2_SHA256_SIZE], const void *key, size_t key_len, const void *data,
+                   size_t data_len)
 {
 	(void)user, (void)out, (void)key, (void)key_len, (void)data, (void)data_len;
 	return IAX2_ERR_NOAUTH;
@@ -141,7 +148,8 @@ static void test_without_hmac_no_token_is_good(void **state)
 
 	(void)state;
 	make(IAX2_CMD_NEW, START);
-	assert_int_equal(iax2_token_make(&ring, &broken, &alice, IAX2_CMD_NEW, START, (char[IAX2_TOKEN_MAX + 1]){0}), IAX2_ERR_NOAUTH);
+	assert_int_equal(iax2_token_make(&ring, &broken, &alice, IAX2_CMD_NEW, START, (char[IAX2_TOKEN_MAX + 1]){0}),
+	                 IAX2_ERR_NOAUTH);
 	assert_false(iax2_token_valid(&ring, &broken, &alice, IAX2_CMD_NEW, 10, START, (const uint8_t *)token, strlen(token)));
 	iax2_token_fini(&ring);
 	for (size_t i = 0; i < sizeof(ring.key); i++) {
@@ -152,10 +160,12 @@ static void test_without_hmac_no_token_is_good(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_form, setup), cmocka_unit_test_setup(test_lifetime, setup),
-		cmocka_unit_test_setup(test_bound_to_address_and_command, setup), cmocka_unit_test_setup(test_keys_rotate, setup),
-		cmocka_unit_test_setup(test_foreign_and_damaged_tokens, setup),
-		cmocka_unit_test_setup(test_without_hmac_no_token_is_good, setup),
+	    cmocka_unit_test_setup(test_form, setup),
+	    cmocka_unit_test_setup(test_lifetime, setup),
+	    cmocka_unit_test_setup(test_bound_to_address_and_command, setup),
+	    cmocka_unit_test_setup(test_keys_rotate, setup),
+	    cmocka_unit_test_setup(test_foreign_and_damaged_tokens, setup),
+	    cmocka_unit_test_setup(test_without_hmac_no_token_is_good, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

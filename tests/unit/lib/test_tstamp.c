@@ -85,10 +85,13 @@ static void test_nearest_candidate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_value_is_taken_as_it_is), cmocka_unit_test(test_req_090_minis_across_the_wrap),
-		cmocka_unit_test(test_video_minis_across_the_wrap), cmocka_unit_test(test_full_frames_across_49_days),
-		cmocka_unit_test(test_req_091_late_mini_is_before_the_wrap), cmocka_unit_test(test_never_negative),
-		cmocka_unit_test(test_nearest_candidate),
+	    cmocka_unit_test(test_first_value_is_taken_as_it_is),
+	    cmocka_unit_test(test_req_090_minis_across_the_wrap),
+	    cmocka_unit_test(test_video_minis_across_the_wrap),
+	    cmocka_unit_test(test_full_frames_across_49_days),
+	    cmocka_unit_test(test_req_091_late_mini_is_before_the_wrap),
+	    cmocka_unit_test(test_never_negative),
+	    cmocka_unit_test(test_nearest_candidate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

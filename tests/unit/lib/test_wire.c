@@ -101,8 +101,11 @@ static void test_length_byte_has_a_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reading), cmocka_unit_test(test_error_sticks), cmocka_unit_test(test_sub_reader),
-		cmocka_unit_test(test_writing), cmocka_unit_test(test_length_byte_has_a_limit),
+	    cmocka_unit_test(test_reading),
+	    cmocka_unit_test(test_error_sticks),
+	    cmocka_unit_test(test_sub_reader),
+	    cmocka_unit_test(test_writing),
+	    cmocka_unit_test(test_length_byte_has_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
