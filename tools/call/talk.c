@@ -138,16 +138,16 @@ static void run_digits(struct talk *talk, iax2_ns now)
 	if (!talk->answered || !digit || now < talk->next_digit)
 		return;
 	if (digit == 'w' || digit == 'W') {
-		talk->next_digit = now + DIGIT_PAUSE_NS;
+		talk->next_digit += DIGIT_PAUSE_NS;
 		talk->digits++;
 	} else if (!talk->digit_down) {
 		iax2_call_dtmf_begin(talk->call, digit, now);
 		talk->digit_down = true;
-		talk->next_digit = now + DIGIT_DOWN_NS;
+		talk->next_digit += DIGIT_DOWN_NS;
 	} else {
 		iax2_call_dtmf_end(talk->call, digit, now);
 		talk->digit_down = false;
-		talk->next_digit = now + DIGIT_GAP_NS;
+		talk->next_digit += DIGIT_GAP_NS;
 		talk->digits++;
 	}
 }
