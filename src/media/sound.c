@@ -107,7 +107,8 @@ static int start(struct sound *sound, const char *path, const struct sound_kind 
 	} else if (!convertible(sound->file.format, sound->format)) {
 		const char *have = iax2_format_name(sound->file.format);
 
-		strbuf_printf(why, "%s: %s can't be turned into %s", path, have ? have : "its format", iax2_formats_text(sound->format, name, sizeof name));
+		strbuf_printf(why, "%s: %s can't be turned into %s", path, have ? have : "its format",
+		              iax2_formats_text(sound->format, name, sizeof name));
 		error = -EINVAL;
 	} else if (sound->file.left < (sound->file.format == IAX2_FORMAT_GSM ? frame_bytes(IAX2_FORMAT_GSM) : 2)) {
 		error = refuse(why, path, "it holds no sound");
@@ -157,8 +158,8 @@ static bool climbs(const char *name)
 	return false;
 }
 
-/* Tries base.EXTENSION for all kinds of which `exact` says whether they must be in the wanted format already.  What goes wrong with a
- * file that is there wins over "not there". */
+/* Tries base.EXTENSION for all kinds of which `exact` says whether they must be in the wanted format already.  What goes wrong
+ * with a file that is there wins over "not there". */
 static int open_base(struct sound **out, const char *base, iax2_format format, bool exact, struct strbuf *why)
 {
 	struct strbuf path = STRBUF_EMPTY, reason = STRBUF_EMPTY;
@@ -196,7 +197,8 @@ static int make_base(struct strbuf *base, const char *dir, const char *language,
 	return base->failed ? -ENOMEM : 0;
 }
 
-static int open_in_dir(struct sound **out, const char *dir, const char *language, const char *name, iax2_format format, struct strbuf *why)
+static int open_in_dir(struct sound **out, const char *dir, const char *language, const char *name, iax2_format format,
+                       struct strbuf *why)
 {
 	size_t full = language ? strlen(language) : 0, lengths[3] = {full, full ? strcspn(language, "_") : 0, 0};
 	struct strbuf base = STRBUF_EMPTY;
@@ -229,7 +231,8 @@ static void explain_missing(struct strbuf *why, const char *const *dirs, const c
 	strbuf_add(why, ")");
 }
 
-int sound_open(struct sound **out, const char *const *dirs, const char *language, const char *name, iax2_format format, struct strbuf *why)
+int sound_open(struct sound **out, const char *const *dirs, const char *language, const char *name, iax2_format format,
+               struct strbuf *why)
 {
 	static const char *const none[] = {NULL};
 	struct strbuf unwanted = STRBUF_EMPTY;
@@ -267,7 +270,8 @@ int sound_open_file(struct sound **out, const char *path, iax2_format format, st
 	if (kind)
 		result = open_kind(out, path, kind, format, why);
 	else
-		result = refuse(why, path, "the kind of sound is not told by its name; known are .wav .sln .raw .ulaw .ul .pcm .alaw .al .gsm");
+		result = refuse(why, path,
+		                "the kind of sound is not told by its name; known are .wav .sln .raw .ulaw .ul .pcm .alaw .al .gsm");
 	strbuf_fini(&unwanted);
 	return result;
 }

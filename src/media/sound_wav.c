@@ -5,9 +5,9 @@
 
 /* RIFF WAVE: "RIFF" size "WAVE", then chunks of an id, a 32-bit length and data padded to an even length.
  *
- * Read generously, as such files come from everywhere: chunks that don't matter are skipped, a data chunk that claims more than the file
- * holds (a recorder that crashed, a stream with length 0 or 0xffffffff) is taken to the end of the file.  What can't be guessed (another
- * rate, stereo, no format) is refused with words. */
+ * Read generously, as such files come from everywhere: chunks that don't matter are skipped, a data chunk that claims more than
+ * the file holds (a recorder that crashed, a stream with length 0 or 0xffffffff) is taken to the end of the file.  What can't be
+ * guessed (another rate, stereo, no format) is refused with words. */
 
 #define RIFF_HEADER (4 + 4 + 4)
 #define CHUNK_HEADER (4 + 4)
@@ -67,8 +67,9 @@ static int check_format(const struct wave_format *format, iax2_format *encoding,
 	}
 	if (*encoding && format->rate == 8000 && format->channels == 1)
 		return 0;
-	strbuf_printf(why, "it has %u Hz, %u channel%s, %u bits (format %u); needed are 8000 Hz, 1 channel, 16 bits linear, u-law or A-law: "
-	              "convert it with \"sox IN.wav -r 8000 -c 1 -b 16 OUT.wav\"",
+	strbuf_printf(why,
+	              "it has %u Hz, %u channel%s, %u bits (format %u); needed are 8000 Hz, 1 channel, 16 bits linear, u-law or "
+	              "A-law: convert it with \"sox IN.wav -r 8000 -c 1 -b 16 OUT.wav\"",
 	              format->rate, format->channels, format->channels == 1 ? "" : "s", format->bits, format->tag);
 	return -EINVAL;
 }
@@ -87,7 +88,8 @@ static int read_chunks(struct sound_file *file, struct strbuf *why)
 	uint64_t at = RIFF_HEADER;
 	uint8_t head[CHUNK_HEADER];
 
-	while (at <= file->size && fseeko(file->stream, (off_t)at, SEEK_SET) == 0 && fread(head, 1, sizeof head, file->stream) == sizeof head) {
+	while (at <= file->size && fseeko(file->stream, (off_t)at, SEEK_SET) == 0 &&
+	       fread(head, 1, sizeof head, file->stream) == sizeof head) {
 		uint32_t len = get_le(head + 4, 4);
 
 		at += CHUNK_HEADER;
@@ -113,7 +115,8 @@ int sound_wav_start(struct sound_file *file, const struct sound_kind *kind, stru
 	uint8_t head[RIFF_HEADER];
 
 	(void)kind;
-	if (fread(head, 1, sizeof head, file->stream) != sizeof head || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0) {
+	if (fread(head, 1, sizeof head, file->stream) != sizeof head || memcmp(head, "RIFF", 4) != 0 ||
+	    memcmp(head + 8, "WAVE", 4) != 0) {
 		strbuf_printf(why, "it is no WAV file (no RIFF header)");
 		return -EINVAL;
 	}

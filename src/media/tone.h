@@ -11,7 +11,8 @@ struct tone {
 	int count;                  /* 1 or 2 sines */
 };
 
-/* `level_dbm0`, of each sine: 0 dBm0 is the digital milliwatt of ITU-T G.711, a sine with a peak of 22,651; about +3.2 is the most that fits. */
+/* `level_dbm0`, of each sine: 0 dBm0 is the digital milliwatt of ITU-T G.711, a sine with a peak of 22,651; about +3.2 is the
+ * most that fits. */
 void tone_init(struct tone *tone, double hz1, double hz2, double level_dbm0);  /* hz2 0: one sine */
 /* The two frequencies of a digit (ITU-T Q.23); -1 for a character that is none. */
 int tone_init_dtmf(struct tone *tone, char digit, double level_dbm0);

@@ -16,12 +16,16 @@ struct recording {
 	size_t len, cap;
 };
 
-static const struct { const char *name, *help; size_t offset; } limit_options[] = {
-	{"min-correlation", "least correlation over all that was said, 0 to 1 (0.9)", offsetof(struct compare_limits, min_correlation)},
-	{"max-gap-ms", "longest silence where something was said (60)", offsetof(struct compare_limits, max_gap_ms)},
-	{"max-lost-percent", "most that may be missing in all (5)", offsetof(struct compare_limits, max_lost_percent)},
-	{"max-offset-ms", "how far it may be shifted, either way (3000)", offsetof(struct compare_limits, max_offset_ms)},
-	{"max-level-db", "how much louder or softer it may be (3)", offsetof(struct compare_limits, max_level_db)},
+#define AT(member) offsetof(struct compare_limits, member)
+static const struct limit_option {
+	const char *name, *help;
+	size_t offset;
+} limit_options[] = {
+	{"min-correlation", "least correlation over all that was said, 0 to 1 (0.9)", AT(min_correlation)},
+	{"max-gap-ms", "longest silence where something was said (60)", AT(max_gap_ms)},
+	{"max-lost-percent", "most that may be missing in all (5)", AT(max_lost_percent)},
+	{"max-offset-ms", "how far it may be shifted, either way (3000)", AT(max_offset_ms)},
+	{"max-level-db", "how much louder or softer it may be (3)", AT(max_level_db)},
 };
 #define LIMIT_COUNT (sizeof limit_options / sizeof limit_options[0])
 
@@ -94,9 +98,9 @@ int main(int argc, char **argv)
 		return usage(stderr);
 	if (load(&said, argv[optind]) == 0 && load(&heard, argv[optind + 1]) == 0 &&
 	    compare(&r, &limits, said.samples, said.len, heard.samples, heard.len) == 0) {
-		printf("%s: correlation %.3f (worst %.2f), SNR %.1f dB, level %+.1f dB, offset %+.0f ms, longest gap %.0f ms, lost %.1f %%, "
-		       "drift %+.0f ppm, %u segments\n",
-		       r.why, r.correlation, r.worst, r.snr_db, r.level_db, r.offset_ms, r.longest_gap_ms, r.lost_percent, r.drift_ppm, r.segments);
+		printf("%s: correlation %.3f (worst %.2f), SNR %.1f dB, level %+.1f dB, offset %+.0f ms, longest gap %.0f ms, ", r.why,
+		       r.correlation, r.worst, r.snr_db, r.level_db, r.offset_ms, r.longest_gap_ms);
+		printf("lost %.1f %%, drift %+.0f ppm, %u segments\n", r.lost_percent, r.drift_ppm, r.segments);
 		status = r.same ? 0 : 1;
 	}
 	free(said.samples);

@@ -110,7 +110,8 @@ static double match(const struct signal *said, const struct signal *heard, long 
 
 	for (long shift = -SEARCH; shift <= SEARCH; shift++) {
 		long lag_now = *lag + shift;
-		double c = correlation_of(product(said, from, heard, from + lag_now, SEGMENT), said_power, power(heard, from + lag_now, SEGMENT));
+		double c = correlation_of(product(said, from, heard, from + lag_now, SEGMENT), said_power,
+		                          power(heard, from + lag_now, SEGMENT));
 
 		/* Where several fit alike (a tone), the nearest. */
 		if (c > best + 1e-6 || (c > best - 1e-6 && labs(shift) < labs(best_lag - *lag))) {
@@ -132,7 +133,8 @@ static void count_block(struct sums *sums, bool lost)
 		sums->longest_gap = sums->gap_blocks;
 }
 
-static void count_blocks(struct sums *sums, const struct signal *said, const struct signal *heard, long from, long lag, bool other, double loud)
+static void count_blocks(struct sums *sums, const struct signal *said, const struct signal *heard, long from, long lag,
+                         bool other, double loud)
 {
 	for (long i = from; i < from + SEGMENT; i += BLOCK) {
 		double said_power = power(said, i, BLOCK);
@@ -143,7 +145,8 @@ static void count_blocks(struct sums *sums, const struct signal *said, const str
 	}
 }
 
-static void judge_segments(struct compare_result *result, struct sums *sums, const struct signal *said, const struct signal *heard, long lag)
+static void judge_segments(struct compare_result *result, struct sums *sums, const struct signal *said,
+                           const struct signal *heard, long lag)
 {
 	double loud = power(said, 0, (long)said->len);
 

@@ -1,8 +1,8 @@
 /* Compare: was what was heard what was said?
  *
- * The delay is found by cross-correlation over the whole recordings; then each segment of 200 ms of the reference is looked for near
- * where the one before it was (clocks drift, jitter buffers stretch), and compared.  Silence in the reference is not judged.  Good for one
- * or two G.711 codings, single lost frames and small drift; not for codecs that change the wave's shape. */
+ * The delay is found by cross-correlation over the whole recordings; then each segment of 200 ms of the reference is looked for
+ * near where the one before it was (clocks drift, jitter buffers stretch), and compared.  Silence in the reference is not judged.
+ * Good for one or two G.711 codings, single lost frames and small drift; not for codecs that change the wave's shape. */
 #ifndef TEST_COMPARE_H
 #define TEST_COMPARE_H
 
@@ -31,7 +31,7 @@ struct compare_result {
 };
 
 /* Compares two recordings at 8 kHz.  0, or -1 when out of memory. */
-int compare(struct compare_result *result, const struct compare_limits *limits, const int16_t *said, size_t said_len, const int16_t *heard,
-            size_t heard_len);
+int compare(struct compare_result *result, const struct compare_limits *limits, const int16_t *said, size_t said_len,
+            const int16_t *heard, size_t heard_len);
 
 #endif

@@ -64,7 +64,8 @@ static void expect(bool same, const char *why)
 	struct compare_result r = judge(said, said_len, heard, LEN_MAX);
 
 	if (r.same != same || (why && strcmp(r.why, why) != 0))
-		fail_msg("%s: correlation %.3f gap %.0f lost %.1f %% level %.1f", r.why, r.correlation, r.longest_gap_ms, r.lost_percent, r.level_db);
+		fail_msg("%s: correlation %.3f gap %.0f lost %.1f %% level %.1f", r.why, r.correlation, r.longest_gap_ms, r.lost_percent,
+		         r.level_db);
 }
 
 static void test_the_same_after_g711(void **state)

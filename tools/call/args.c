@@ -80,7 +80,8 @@ static int set_formats(struct args *args, const struct option_row *row, char *va
 	const iax2_format ours = IAX2_FORMAT_ULAW | IAX2_FORMAT_ALAW | IAX2_FORMAT_SLIN;
 
 	args->formats = (struct iax2_prefs){0};
-	if (iax2_prefs_apply(&args->formats, true, value, NULL) < 0 || !args->formats.count || iax2_prefs_mask(&args->formats) & ~ours)
+	if (iax2_prefs_apply(&args->formats, true, value, NULL) < 0 || !args->formats.count ||
+	    iax2_prefs_mask(&args->formats) & ~ours)
 		return bad_value(row, value, "one or more of ulaw, alaw, slin with commas between, best first", why);
 	return 0;
 }
@@ -323,7 +324,8 @@ void args_help(FILE *out)
 		if (rows[i].letter)
 			snprintf(letter, sizeof letter, "-%c, ", rows[i].letter);
 		if (argument_optional(&rows[i]))
-			snprintf(left, sizeof left, "%s--%s[=%.*s]", letter, rows[i].name, (int)strlen(rows[i].argument) - 2, rows[i].argument + 1);
+			snprintf(left, sizeof left, "%s--%s[=%.*s]", letter, rows[i].name, (int)strlen(rows[i].argument) - 2,
+			         rows[i].argument + 1);
 		else
 			snprintf(left, sizeof left, "%s--%s %s", letter, rows[i].name, rows[i].argument ? rows[i].argument : "");
 		fprintf(out, "  %-28s %s\n", left, rows[i].help);

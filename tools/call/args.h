@@ -30,8 +30,8 @@ struct args {
 	unsigned trace;               /* 1: full frames, 2: all */
 };
 
-/* Reads the command line and the environment, and wipes secrets from argv.  0, or -1 with what is wrong in *why.  Strings stay in argv;
- * args_fini() is needed in both cases. */
+/* Reads the command line and the environment, and wipes secrets from argv.  0, or -1 with what is wrong in *why.  Strings stay in
+ * argv; args_fini() is needed in both cases. */
 int args_parse(struct args *args, int argc, char **argv, struct strbuf *why);
 void args_fini(struct args *args);
 /* The port we use when none is given: IAX2's own where strangers must find us, otherwise any. */

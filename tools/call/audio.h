@@ -29,7 +29,8 @@ struct audio {
 	const struct audio_ops *ops;
 };
 
-/* What is said: a file name, "tone", "tone:HZ", "mic" or "silence" (`device` is the sound card of "mic").  0, or -errno with the reason. */
+/* What is said: a file name, "tone", "tone:HZ", "mic" or "silence" (`device` is the sound card of "mic").  0, or -errno with the
+ * reason. */
 int audio_open_source(struct audio **out, const char *what, const char *device, struct strbuf *why);
 /* The loudspeaker: "null", or the name of a sound card. */
 int audio_open_speaker(struct audio **out, const char *device, struct strbuf *why);

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The card's clock and ours differ a little, and the 20 ms clock of the phone rules: when the card takes samples faster it gets a little
- * silence, when it is slower a frame is left out; the same for the microphone. */
+/* The card's clock and ours differ a little, and the 20 ms clock of the phone rules: when the card takes samples faster it gets a
+ * little silence, when it is slower a frame is left out; the same for the microphone. */
 
 #define RATE 8000
 #define LATENCY_US 120000
@@ -97,8 +97,8 @@ int audio_alsa_open(struct audio **out, const char *device, bool capture, struct
 			snd_pcm_close(alsa->pcm);
 	}
 	if (error) {
-		strbuf_printf(why, "sound card \"%s\" (%s): %s; use --audio null where there is none", device, capture ? "microphone" : "loudspeaker",
-		              snd_strerror(error));
+		strbuf_printf(why, "sound card \"%s\" (%s): %s; use --audio null where there is none", device,
+		              capture ? "microphone" : "loudspeaker", snd_strerror(error));
 		free(alsa);
 		return error;
 	}

@@ -33,7 +33,8 @@ static void put_safely(FILE *out, const char *text)
 	}
 }
 
-static void put_json_event(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *detail)
+static void put_json_event(struct console *con, unsigned call, const char *event, const char *name, const char *value,
+                           const char *detail)
 {
 	struct strbuf line = STRBUF_EMPTY;
 	struct json j;
@@ -54,7 +55,8 @@ static void put_json_event(struct console *con, unsigned call, const char *event
 }
 
 __attribute__((format(printf, 6, 0)))
-static void put_event(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *fmt, va_list ap)
+static void put_event(struct console *con, unsigned call, const char *event, const char *name, const char *value,
+                      const char *fmt, va_list ap)
 {
 	struct strbuf detail = STRBUF_EMPTY;
 
@@ -87,7 +89,8 @@ void console_event(struct console *con, unsigned call, const char *event, const 
 	va_end(ap);
 }
 
-void console_event_value(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *fmt, ...)
+void console_event_value(struct console *con, unsigned call, const char *event, const char *name, const char *value,
+                         const char *fmt, ...)
 {
 	va_list ap;
 

@@ -17,10 +17,11 @@ struct console {
 
 void console_init(struct console *con, bool json, bool trace);
 /* Something happened: `event` is one word for programs, the rest text for people.  `call` 0: not about a call. */
-void console_event(struct console *con, unsigned call, const char *event, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void console_event(struct console *con, unsigned call, const char *event, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /* The same, with a value of its own for programs. */
-void console_event_value(struct console *con, unsigned call, const char *event, const char *name, const char *value, const char *fmt, ...)
-	__attribute__((format(printf, 6, 7)));
+void console_event_value(struct console *con, unsigned call, const char *event, const char *name, const char *value,
+                         const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Replaces the live line; nothing where there is no terminal. */
 void console_live(struct console *con, const char *text);
 void console_report(struct console *con, const struct report *report);

@@ -177,7 +177,8 @@ static void on_registration(struct phone *phone)
 	if (info.state == IAX2_REG_REQUEST_SENT || info.state == IAX2_REG_AUTH_SENT || info.state == IAX2_REG_UNREGISTERED)
 		return;
 	if (good)
-		console_event(phone->con, 0, "registered", "registered at %s for %u s", iax2_addr_format(&info.path.remote, addr), info.refresh_s);
+		console_event(phone->con, 0, "registered", "registered at %s for %u s", iax2_addr_format(&info.path.remote, addr),
+		              info.refresh_s);
 	else
 		console_event(phone->con, 0, "unregistered", "registration at %s: %s%s%s", iax2_addr_format(&info.path.remote, addr),
 		              iax2_registration_state_text(info.state), *info.text ? ": " : "", info.text);
@@ -267,8 +268,8 @@ static void call_found(const struct iax2_addr *addr, const char *error, void *ar
 		talk_end(talk, OUTCOME_LOCAL_ERROR, 0, "no socket", now_of(phone));
 		return;
 	}
-	console_event(phone->con, talk->report.number, "calling", "calling %s at %s", phone->args->call.exten ? phone->args->call.exten : "s",
-	              iax2_addr_format(addr, text));
+	console_event(phone->con, talk->report.number, "calling", "calling %s at %s",
+	              phone->args->call.exten ? phone->args->call.exten : "s", iax2_addr_format(addr, text));
 	result = place_call(phone, talk, addr);
 	if (result < 0)
 		talk_end(talk, OUTCOME_LOCAL_ERROR, 0, iax2_strerror(result), now_of(phone));

@@ -1,7 +1,8 @@
 /* Playout: a small jitter buffer.  Voice goes in by its time stamp, in any order, and comes out by the clock.
  *
- * What is missing when its time comes is silence of the right length, so a recording keeps its timing.  A frame that comes a little too late
- * makes the buffer wait longer from then on; when it has waited longer than needed for some seconds, it skips a frame. */
+ * What is missing when its time comes is silence of the right length, so a recording keeps its timing.  A frame that comes a
+ * little too late makes the buffer wait longer from then on; when it has waited longer than needed for some seconds, it skips a
+ * frame. */
 #ifndef IAXCALL_PLAYOUT_H
 #define IAXCALL_PLAYOUT_H
 

@@ -67,8 +67,8 @@ static void print_ms(struct strbuf *out, const char *label, int32_t ms)
 
 static void print_quality(struct strbuf *out, const char *label, const struct iax2_quality *quality)
 {
-	strbuf_printf(out, "  %-11s%" PRId32 " lost (%" PRId32 " %%), %" PRId32 " out of order, ", label, quality->lost, quality->loss_percent,
-	              quality->out_of_order);
+	strbuf_printf(out, "  %-11s%" PRId32 " lost (%" PRId32 " %%), %" PRId32 " out of order, ", label, quality->lost,
+	              quality->loss_percent, quality->out_of_order);
 	print_ms(out, "jitter", quality->jitter_ms);
 	print_ms(out, ", delay", quality->delay_ms);
 	strbuf_add(out, "\n");
@@ -95,7 +95,8 @@ static void print_media(const struct report *report, struct strbuf *out)
 
 void report_print(const struct report *report, struct strbuf *out)
 {
-	strbuf_printf(out, "call %u %s %s: %s", report->number, report->incoming ? "from" : "to", report->who, outcome_words(report->outcome));
+	strbuf_printf(out, "call %u %s %s: %s", report->number, report->incoming ? "from" : "to", report->who,
+	              outcome_words(report->outcome));
 	if (report->cause)
 		strbuf_printf(out, ", cause %u (%s)", report->cause, iax2_cause_text(report->cause));
 	if (report->text[0])
@@ -153,8 +154,8 @@ void report_live(const struct iax2_call_info *info, double seconds, struct strbu
 {
 	unsigned s = (unsigned)seconds;
 
-	strbuf_printf(out, "%02u:%02u  sent %" PRIu64 "  received %" PRIu64 "  lost %" PRId32 "  ", s / 60, s % 60, info->tx_voice, info->rx_voice,
-	              info->local.lost);
+	strbuf_printf(out, "%02u:%02u  sent %" PRIu64 "  received %" PRIu64 "  lost %" PRId32 "  ", s / 60, s % 60, info->tx_voice,
+	              info->rx_voice, info->local.lost);
 	print_ms(out, "jitter", info->local.jitter_ms);
 	print_ms(out, "  round trip", info->rtt_ms);
 }

@@ -89,7 +89,8 @@ static void play_frame(struct talk *talk)
 	if (talk->speaker)
 		talk->speaker->ops->write(talk->speaker, samples);
 	if (talk->record && talk->record->ops->write(talk->record, samples) < 0) {
-		console_event(talk->con, talk->report.number, "record-error", "the recording can't be written any more (is the disk full?)");
+		console_event(talk->con, talk->report.number, "record-error",
+		              "the recording can't be written any more (is the disk full?)");
 		talk->report.outcome = OUTCOME_LOCAL_ERROR;
 		audio_close(talk->record);
 		talk->record = NULL;
@@ -269,7 +270,8 @@ static void on_digit(struct talk *talk, const struct iax2_event *ev)
 		talk->report.digits[len] = (char)ev->subclass;
 		talk->report.digits[len + 1] = '\0';
 	}
-	console_event_value(talk->con, talk->report.number, "digit", "digit", digit, "digit %s (%" PRIu32 " ms)", digit, ev->duration_ms);
+	console_event_value(talk->con, talk->report.number, "digit", "digit", digit, "digit %s (%" PRIu32 " ms)", digit,
+	                    ev->duration_ms);
 }
 
 static void on_text(struct talk *talk, const char *text)
@@ -365,7 +367,8 @@ static void check_clock(struct talk *talk, iax2_ns now)
 	} else if (args->duration_s > 0) {
 		if (seconds(now - talk->answered) >= args->duration_s)
 			talk_hangup(talk, OUTCOME_ANSWERED, IAX2_CAUSE_NORMAL, now);
-	} else if (!talk->report.incoming && talk->source_ended && now - talk->source_ended >= TAIL_NS && (!talk->digits || !*talk->digits)) {
+	} else if (!talk->report.incoming && talk->source_ended && now - talk->source_ended >= TAIL_NS &&
+	           (!talk->digits || !*talk->digits)) {
 		talk_hangup(talk, OUTCOME_ANSWERED, IAX2_CAUSE_NORMAL, now);
 	}
 }

@@ -67,7 +67,8 @@ static void test_all_options(void **state)
 	struct args args;
 
 	(void)state;
-	assert_int_equal(parse(&args, "--send=tone:440|-o|r.wav|--audio|null|--dtmf|1w2#|--text|hello|-d|2.5|-t|7|-f|alaw,ulaw|-vv|--json|iax2:host/1"), 0);
+	assert_int_equal(parse(&args, "--send=tone:440|-o|r.wav|--audio|null|--dtmf|1w2#|--text|hello|-d|2.5|-t|7|-f|alaw,ulaw|"
+	                              "-vv|--json|iax2:host/1"), 0);
 	assert_string_equal(args.send, "tone:440");
 	assert_string_equal(args.record, "r.wav");
 	assert_string_equal(args.dtmf, "1w2#");

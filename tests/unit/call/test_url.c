@@ -57,8 +57,9 @@ static void test_good_urls(void **state)
 static void test_bad_urls(void **state)
 {
 	static const char *const bad[] = {
-		"", "iax2:", "iax2:/200", "200", "sip:host/200", "iax2:host:0/1", "iax2:host:65536/1", "iax2:host:x/1", "iax2:host:/1", "iax2:@host/1",
-		"iax2:[::1/1", "iax2:[::1]x/1", "iax2:host/1@", "iax2:h%zz/1", "iax2:h%4", "iax2:h%00x/1", "iax2:u:%g0@host/1", "iax2:host/%",
+		"", "iax2:", "iax2:/200", "200", "sip:host/200", "iax2:host:0/1", "iax2:host:65536/1", "iax2:host:x/1", "iax2:host:/1",
+		"iax2:@host/1", "iax2:[::1/1", "iax2:[::1]x/1", "iax2:host/1@", "iax2:h%zz/1", "iax2:h%4", "iax2:h%00x/1",
+		"iax2:u:%g0@host/1", "iax2:host/%",
 	};
 
 	(void)state;

@@ -7,8 +7,8 @@
 
 #include "media/g711.h"
 
-/* The tables of ITU-T G.711 grown step by step, not by bit tricks: the upper end of each of the 128 steps of one sign, and the value
- * in its middle. */
+/* The tables of ITU-T G.711 grown step by step, not by bit tricks: the upper end of each of the 128 steps of one sign, and the
+ * value in its middle. */
 struct ladder {
 	int end[128], value[128];
 };

@@ -132,8 +132,12 @@ static void test_wav_to_ulaw(void **state)
 
 static void test_raw_kinds(void **state)
 {
-	static const struct { const char *name; size_t bytes; } kinds[] = {
-		{"a.ulaw", 160}, {"a.ul", 160}, {"a.pcm", 160}, {"a.alaw", 160}, {"a.al", 160}, {"a.sln", 320}, {"a.raw", 320}, {"A.ULAW", 160},
+	static const struct kind {
+		const char *name;
+		size_t bytes;
+	} kinds[] = {
+		{"a.ulaw", 160}, {"a.ul", 160}, {"a.pcm", 160}, {"a.alaw", 160}, {"a.al", 160}, {"a.sln", 320}, {"a.raw", 320},
+		{"A.ULAW", 160},
 	};
 	uint8_t data[1000] = {0};
 
