@@ -165,7 +165,7 @@ static enum command_result show_netstats(struct command_call *call)
 		return legs_as_json(call);
 	}
 	strbuf_printf(call->out, "%32s-------- LOCAL ---------------------  -------- REMOTE --------------------\n", "");
-	strbuf_printf(call->out, "%-24s %4s %4s %4s %5s %3s %5s %4s %6s %4s %4s %5s %3s %5s %4s %6s %-11s %s\n", "Channel", "RTT", "Jit", "Del",
+	strbuf_printf(call->out, "%-25s %4s %4s %4s %5s %3s %5s %4s %6s %4s %4s %5s %3s %5s %4s %6s %-11s %s\n", "Channel", "RTT", "Jit", "Del",
 	              "Lost", "%", "Drop", "OOO", "Kpkts", "Jit", "Del", "Lost", "%", "Drop", "OOO", "Kpkts", "FirstMsg", "LastMsg");
 	switch_each_leg(call->env->sw, add_netstats, &list);
 	add_footer(&list);
