@@ -83,7 +83,7 @@ void bridge_gone(struct channel *ch, int cause)
 
 static bool can_carry(const struct channel *from, const struct channel *to)
 {
-	return (from->format & to->formats) || (codec_find(from->format) && (to->formats & codec_formats()));
+	return (from->format & to->formats) || (codec_find(from->format) && codec_find(to->format));
 }
 
 int bridge_join(struct pbx *pbx, struct channel *a, struct channel *b)

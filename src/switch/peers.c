@@ -337,14 +337,15 @@ static void restore_one(const char *key, const char *value, void *arg)
 	char text[IAX2_ADDR_TEXT];
 	const char *colon = strrchr(value, ':');
 	struct iax2_addr addr = {0};
-	if (!peer || !peer->entry->dynamic || !colon || (size_t)(colon - value) >= sizeof text) {
+	if (!peer || !peer->entry->dynamic) {
 		log_verbose("The kept registration of '%s' is not used: it is no dynamic peer any more", key);
 		return;
 	}
+	colon = colon ? colon : value + strlen(value);
 	snprintf(text, sizeof text, "%.*s", (int)(colon - value), value);
-	char *end;
-	unsigned long granted_s = strtoul(colon + 1, &end, 10);
-	if (iax2_addr_parse(&addr, text, IAX2_PORT) || *end || end == colon + 1 || granted_s > UINT16_MAX) {
+	char *end = NULL;
+	unsigned long granted_s = *colon ? strtoul(colon + 1, &end, 10) : 0;
+	if (!end || iax2_addr_parse(&addr, text, IAX2_PORT) || *end || end == colon + 1 || granted_s > UINT16_MAX) {
 		log_warning("The kept registration of peer '%s' is damaged: '%s'", key, value);
 		return;
 	}
@@ -395,6 +396,10 @@ void peers_on_qualify(const struct iax2_event *ev)
 int peer_unavailable(const struct peer *peer, const char **why)
 {
 	*why = NULL;
+	if (peer->entry->refused) {
+		*why = peer->entry->refused;
+		return IAX2_CAUSE_FACILITY_REJECTED;
+	}
 	if (!peer->path.remote.family) {
 		*why = peer->entry->dynamic ? "it has not registered and has no defaultip=" : "its host name is not resolved yet";
 	} else if (peer->qualify && peer->last_ms < 0) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -98,6 +99,49 @@ static inline void rig_fini(struct rig *rig)
 {
 	rig_stop(rig);
 	rig_clean(rig);
+}
+
+#define RIG_SWITCHES_MAX 2
+#define RIG_LIMIT (5 * IAX2_NS_PER_S)
+
+/* Runs the loop of some switches until something is so; false when it is not after 5 s. */
+struct rig_wait {
+	struct rig *rigs[RIG_SWITCHES_MAX];
+	bool (*is_so)(const void *arg);
+	const void *arg;
+	bool late, is_done;
+};
+
+static inline void rig_wait_turn(void *arg)
+{
+	struct rig_wait *wait = arg;
+	for (size_t i = 0; i < RIG_SWITCHES_MAX; i++) {
+		if (wait->rigs[i]) {
+			switch_turn(wait->rigs[i]->sw);
+		}
+	}
+	wait->is_done = wait->is_so(wait->arg);
+	if (wait->is_done || wait->late) {
+		loop_stop(wait->rigs[0]->loop);
+	}
+}
+
+static inline void rig_wait_late(void *arg)
+{
+	((struct rig_wait *)arg)->late = true;
+}
+
+static inline bool rig_wait(struct rig *a, struct rig *b, bool (*is_so)(const void *arg), const void *arg)
+{
+	struct rig_wait wait = {.rigs = {a, b}, .is_so = is_so, .arg = arg};
+	struct loop_timer *limit = loop_timer_new(a->loop, rig_wait_late, &wait);
+	assert_non_null(limit);
+	loop_timer_set(limit, loop_now(a->loop) + RIG_LIMIT);
+	loop_set_turn(a->loop, rig_wait_turn, &wait);
+	loop_run(a->loop);
+	loop_set_turn(a->loop, NULL, NULL);
+	loop_timer_del(limit);
+	return wait.is_done;
 }
 
 #endif

@@ -13,35 +13,35 @@ struct log_line {
 static struct log_line lines[32];
 static size_t line_count;
 
-static void note(const char *fmt, const struct channel *ch, const char *what, long long n)
+static void note(const struct channel *ch, const char *what, long long n)
 {
 	assert_true(line_count < sizeof lines / sizeof lines[0]);
-	snprintf(lines[line_count++].text, sizeof lines[0].text, fmt, ch->name, what, n);
+	snprintf(lines[line_count++].text, sizeof lines[0].text, "%s%s %lld", ch->name, what, n);
 }
 
 static int fake_write(struct channel *ch, const struct channel_event *ev)
 {
-	static const char *const names[] = {"voice", "video", "begin", "end", "text", "html", "image", "cng", "control", "hangup", "bridge-end"};
+	static const char *const names[] = {"<voice", "<video", "<begin", "<end", "<text", "<html", "<image", "<cng", "<control", "<hangup", "<bridge-end"};
 	long long n = ev->type == CHANNEL_EV_VOICE ? (long long)ev->format : ev->type == CHANNEL_EV_DTMF_END ? ev->digit : (long long)ev->subclass;
-	note("%s<%s %lld", ch, names[ev->type], n);
+	note(ch, names[ev->type], n);
 	return 0;
 }
 
 static void fake_hangup(struct channel *ch, int cause)
 {
-	note("%s %s %lld", ch, "hangup", cause);
+	note(ch, " hangup", cause);
 }
 
 static int fake_native(struct channel *a, struct channel *b)
 {
 	(void)b;
-	note("%s %s %lld", a, "native", 1);
+	note(a, " native", 1);
 	return 0;
 }
 
 static void fake_unnative(struct channel *ch)
 {
-	note("%s %s %lld", ch, "unnative", 0);
+	note(ch, " unnative", 0);
 }
 
 static const struct channel_tech plain = {.name = "Fake", .write = fake_write, .hangup = fake_hangup};
@@ -67,7 +67,8 @@ static struct pbx pbx = {.ops = &ops};
 static void on_event(struct channel *ch, const struct channel_event *ev, void *arg)
 {
 	(void)arg;
-	note("%s heard%s %lld", ch, ev->type == CHANNEL_EV_HANGUP ? " hangup" : ev->type == CHANNEL_EV_BRIDGE_END ? " end" : "", (long long)ev->subclass);
+	const char *what = ev->type == CHANNEL_EV_HANGUP ? " heard hangup" : ev->type == CHANNEL_EV_BRIDGE_END ? " heard end" : " heard";
+	note(ch, what, (long long)ev->subclass);
 }
 
 static struct channel make(const char *name, const struct channel_tech *tech, iax2_format format, iax2_format formats)
