@@ -98,7 +98,7 @@ int bridge_join(struct pbx *pbx, struct channel *a, struct channel *b)
 	a->bridged = b;
 	b->bridged = a;
 	if (a->tech == b->tech && a->tech->native_bridge && (a->format & b->formats) && (b->format & a->formats)) {
-		a->tech->native_bridge(a, b);   /* if it can't, frames go the long way */
+		a->tech->native_bridge(a, b); /* if it can't, frames go the long way */
 	}
 	return 0;
 }

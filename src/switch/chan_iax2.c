@@ -154,8 +154,13 @@ static void on_native_unbridge(struct channel *ch)
 }
 
 const struct channel_tech chan_iax2_tech = {
-	.name = "IAX2", .call = iax2_out_call, .answer = on_answer, .write = on_write, .hangup = on_hangup,
-	.native_bridge = on_native_bridge, .native_unbridge = on_native_unbridge,
+    .name = "IAX2",
+    .call = iax2_out_call,
+    .answer = on_answer,
+    .write = on_write,
+    .hangup = on_hangup,
+    .native_bridge = on_native_bridge,
+    .native_unbridge = on_native_unbridge,
 };
 
 /* --- what the far end does --- */
@@ -172,8 +177,8 @@ static void on_ended(struct leg *leg, const struct iax2_event *ev)
 		char addr[IAX2_ADDR_TEXT];
 		struct iax2_call_info info;
 		iax2_call_info(leg->call, &info);
-		log_notice("%s with %s ended: %s%s%s (cause %d)", ch->name, iax2_addr_format(&info.path.remote, addr), iax2_end_reason_text(ev->reason),
-		           ev->text[0] ? ": " : "", ev->text, cause);
+		log_notice("%s with %s ended: %s%s%s (cause %d)", ch->name, iax2_addr_format(&info.path.remote, addr),
+		           iax2_end_reason_text(ev->reason), ev->text[0] ? ": " : "", ev->text, cause);
 	}
 	leg->call = NULL;
 	leg_del(leg);
@@ -195,16 +200,20 @@ static void on_quelch(struct leg *leg, const struct iax2_event *ev)
 		return;
 	}
 	leg->held = music;
-	bridge_deliver(leg->ch, &(struct channel_event){.type = CHANNEL_EV_CONTROL, .subclass = music ? IAX2_CONTROL_HOLD : IAX2_CONTROL_UNHOLD});
+	bridge_deliver(leg->ch, &(struct channel_event){.type = CHANNEL_EV_CONTROL,
+	                                                .subclass = music ? IAX2_CONTROL_HOLD : IAX2_CONTROL_UNHOLD});
 }
 
 /* Which event of a channel an event of a call is. */
 static bool channel_type(enum iax2_event_type type, enum channel_event_type *out)
 {
-	static const struct { enum iax2_event_type from; enum channel_event_type to; } map[] = {
-		{IAX2_EV_VOICE, CHANNEL_EV_VOICE}, {IAX2_EV_VIDEO, CHANNEL_EV_VIDEO}, {IAX2_EV_DTMF_BEGIN, CHANNEL_EV_DTMF_BEGIN},
-		{IAX2_EV_DTMF_END, CHANNEL_EV_DTMF_END}, {IAX2_EV_TEXT, CHANNEL_EV_TEXT}, {IAX2_EV_HTML, CHANNEL_EV_HTML},
-		{IAX2_EV_IMAGE, CHANNEL_EV_IMAGE}, {IAX2_EV_CNG, CHANNEL_EV_CNG}, {IAX2_EV_CONTROL, CHANNEL_EV_CONTROL},
+	static const struct {
+		enum iax2_event_type from;
+		enum channel_event_type to;
+	} map[] = {
+	    {IAX2_EV_VOICE, CHANNEL_EV_VOICE},       {IAX2_EV_VIDEO, CHANNEL_EV_VIDEO}, {IAX2_EV_DTMF_BEGIN, CHANNEL_EV_DTMF_BEGIN},
+	    {IAX2_EV_DTMF_END, CHANNEL_EV_DTMF_END}, {IAX2_EV_TEXT, CHANNEL_EV_TEXT},   {IAX2_EV_HTML, CHANNEL_EV_HTML},
+	    {IAX2_EV_IMAGE, CHANNEL_EV_IMAGE},       {IAX2_EV_CNG, CHANNEL_EV_CNG},     {IAX2_EV_CONTROL, CHANNEL_EV_CONTROL},
 	};
 	for (size_t i = 0; i < sizeof map / sizeof map[0]; i++) {
 		if (map[i].from == type) {
@@ -218,8 +227,13 @@ static bool channel_type(enum iax2_event_type type, enum channel_event_type *out
 static void on_frame(struct leg *leg, const struct iax2_event *ev)
 {
 	struct channel_event out = {
-		.format = ev->format, .ts = ev->ts, .marker = ev->marker, .duration_ms = ev->duration_ms, .subclass = ev->subclass,
-		.data = ev->data, .len = ev->len,
+	    .format = ev->format,
+	    .ts = ev->ts,
+	    .marker = ev->marker,
+	    .duration_ms = ev->duration_ms,
+	    .subclass = ev->subclass,
+	    .data = ev->data,
+	    .len = ev->len,
 	};
 	if (!leg->ch || !channel_type(ev->type, &out.type)) {
 		return;

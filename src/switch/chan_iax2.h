@@ -14,13 +14,13 @@ struct outgoing;
 struct leg {
 	struct leg *next, *prev;
 	struct switch_core *sw;
-	struct iax2_call *call;      /* NULL: not placed yet */
-	struct channel *ch;          /* NULL: incoming and not accepted yet */
-	char username[80];           /* who the caller says he is, or who we said we are */
-	char host[80];               /* peer name, or address and port: a part of the channel's name */
-	bool held;                   /* by QUELCH with music */
-	struct incoming *in;         /* until the call is ready for the dialplan */
-	struct outgoing *out;        /* until the call is placed */
+	struct iax2_call *call; /* NULL: not placed yet */
+	struct channel *ch;     /* NULL: incoming and not accepted yet */
+	char username[80];      /* who the caller says he is, or who we said we are */
+	char host[80];          /* peer name, or address and port: a part of the channel's name */
+	bool held;              /* by QUELCH with music */
+	struct incoming *in;    /* until the call is ready for the dialplan */
+	struct outgoing *out;   /* until the call is placed */
 };
 
 extern const struct channel_tech chan_iax2_tech;
@@ -32,19 +32,19 @@ int chan_iax2_request(struct switch_core *sw, struct channel **out, const char *
 
 /* --- between the three files --- */
 
-struct leg *leg_new(struct switch_core *sw);             /* in the list; NULL: out of memory */
-void leg_del(struct leg *leg);                           /* parts from channel and call, which live on */
+struct leg *leg_new(struct switch_core *sw); /* in the list; NULL: out of memory */
+void leg_del(struct leg *leg);               /* parts from channel and call, which live on */
 void leg_attach(struct leg *leg, struct channel *ch);
-void leg_name_channel(struct leg *leg);                  /* "IAX2/HOST-CALLNO" */
-void leg_host_from_addr(struct leg *leg, const struct iax2_addr *addr);   /* the peer that is there, else the address */
+void leg_name_channel(struct leg *leg);                                 /* "IAX2/HOST-CALLNO" */
+void leg_host_from_addr(struct leg *leg, const struct iax2_addr *addr); /* the peer that is there, else the address */
 
 void iax2_in_new(struct switch_core *sw, const struct iax2_event *ev);
 void iax2_in_authenticated(struct leg *leg);
 void iax2_in_ready(struct leg *leg);
-void iax2_in_ended(struct leg *leg, const struct iax2_event *ev);   /* before the call was accepted; frees the leg */
+void iax2_in_ended(struct leg *leg, const struct iax2_event *ev); /* before the call was accepted; frees the leg */
 void iax2_in_free(struct leg *leg);
 
-int iax2_out_call(struct channel *ch);                   /* channel_tech.call */
+int iax2_out_call(struct channel *ch); /* channel_tech.call */
 void iax2_out_free(struct leg *leg);
 
 #endif

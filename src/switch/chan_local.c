@@ -14,21 +14,21 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define QUEUE_MAX 256   /* frames on their way; about 2 s of voice both ways */
+#define QUEUE_MAX 256 /* frames on their way; about 2 s of voice both ways */
 
 struct item {
 	struct item *next;
-	int to;                       /* index of the half it is for */
-	struct channel_event ev;      /* CHANNEL_EV_HANGUP: subclass is the cause */
+	int to;                  /* index of the half it is for */
+	struct channel_event ev; /* CHANNEL_EV_HANGUP: subclass is the cause */
 	uint8_t data[];
 };
 
 struct local {
 	struct switch_core *sw;
-	struct channel *half[2];      /* NULL: not made yet, or gone */
+	struct channel *half[2]; /* NULL: not made yet, or gone */
 	struct item *first, **last;
 	size_t queued;
-	struct pbx_timer *timer;      /* set while something is queued */
+	struct pbx_timer *timer; /* set while something is queued */
 	bool delivering;
 	char exten[80], context[80];
 };
@@ -182,7 +182,7 @@ static int on_call(struct channel *ch)
 	if (!inner) {
 		return -IAX2_CAUSE_CONGESTION;
 	}
-	size_t stem = strlen(ch->name) - 2;   /* without ";1" */
+	size_t stem = strlen(ch->name) - 2; /* without ";1" */
 	snprintf(inner->name, sizeof inner->name, "%.*s;2", (int)stem, ch->name);
 	inner->state = CHANNEL_RING;
 	local->half[1] = inner;
@@ -199,7 +199,11 @@ static int on_call(struct channel *ch)
 }
 
 const struct channel_tech chan_local_tech = {
-	.name = "Local", .call = on_call, .answer = on_answer, .write = on_write, .hangup = on_hangup,
+    .name = "Local",
+    .call = on_call,
+    .answer = on_answer,
+    .write = on_write,
+    .hangup = on_hangup,
 };
 
 /* "EXTEN@CONTEXT[/OPTIONS]"; the options (n: no optimisation) need nothing, since we never shorten the way. */
@@ -225,13 +229,14 @@ static struct channel *make_outer(struct local *local, struct channel *from)
 		free(local);
 		return NULL;
 	}
-	snprintf(ch->name, sizeof ch->name, "Local/%.30s@%.30s-%08x;1", local->exten, local->context, (unsigned)local->sw->channel_seq);
+	snprintf(ch->name, sizeof ch->name, "Local/%.30s@%.30s-%08x;1", local->exten, local->context,
+	         (unsigned)local->sw->channel_seq);
 	ch->outgoing = true;
 	ch->tech_data = local;
 	local->half[0] = ch;
 	set_formats(ch, from);
 	if (from && pbx_channel_inherit(ch, from)) {
-		channel_del(ch);   /* takes `local` along */
+		channel_del(ch); /* takes `local` along */
 		return NULL;
 	}
 	return ch;
@@ -249,7 +254,8 @@ int chan_local_request(struct switch_core *sw, struct channel **out, const char 
 	if (parse(local, data)) {
 		log_warning("Local/%s: expected Local/EXTENSION@CONTEXT", data);
 		cause = IAX2_CAUSE_NO_ROUTE;
-	} else if (!(dialplan_match(sw->pbx.dialplan, local->context, local->exten, from ? from->caller_number : "") & DIALPLAN_EXISTS)) {
+	} else if (!(dialplan_match(sw->pbx.dialplan, local->context, local->exten, from ? from->caller_number : "") &
+	             DIALPLAN_EXISTS)) {
 		log_notice("Local/%s: no extension '%s' in context '%s'", data, local->exten, local->context);
 		cause = IAX2_CAUSE_NO_ROUTE;
 	}

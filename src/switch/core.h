@@ -16,30 +16,30 @@ struct registrant;
 struct originate;
 
 struct switch_core {
-	struct pbx pbx;                  /* first, so that a pbx is its switch: core_of() */
+	struct pbx pbx; /* first, so that a pbx is its switch: core_of() */
 	struct loop *loop;
 	struct switch_options options;
 	struct snapshot *snapshot;
 	struct iax2_endpoint *ep;
 	struct timers timers;
 	struct io io;
-	struct store *store;             /* NULL: registrations are not kept */
+	struct store *store; /* NULL: registrations are not kept */
 	struct peers peers;
 	struct users users;
 	struct registry registry;
-	struct channel *channels;        /* all that live, newest first */
-	struct channel *dead;            /* freed at the end of the turn */
-	struct leg *legs;                /* all IAX2 calls */
-	struct registrant *registrants;  /* registrations waiting for their proof */
+	struct channel *channels;       /* all that live, newest first */
+	struct channel *dead;           /* freed at the end of the turn */
+	struct leg *legs;               /* all IAX2 calls */
+	struct registrant *registrants; /* registrations waiting for their proof */
 	struct originate *originates;
-	unsigned last_auth_methods;      /* of the last real challenge; fake ones look the same (19.7) */
+	unsigned last_auth_methods; /* of the last real challenge; fake ones look the same (19.7) */
 	unsigned calls_processed;
 	uint64_t channel_seq;
 	iax2_ns started;
 	bool no_new_calls;
 	/* The stop that is under way. */
 	struct pbx_timer *stop_timer;
-	iax2_ns stop_deadline;           /* IAX2_NS_NEVER: waiting for calls to end by themselves */
+	iax2_ns stop_deadline; /* IAX2_NS_NEVER: waiting for calls to end by themselves */
 	void (*stop_done)(void *arg);
 	void *stop_arg;
 };

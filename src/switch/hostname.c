@@ -6,9 +6,9 @@
 #include "util/log.h"
 
 #define RETRY_FIRST_MS 1000
-#define RETRY_MAX_MS 60000
-#define REFRESH_NS (300 * IAX2_NS_PER_S)
-#define DOUBT_NS (10 * IAX2_NS_PER_S)
+#define RETRY_MAX_MS   60000
+#define REFRESH_NS     (300 * IAX2_NS_PER_S)
+#define DOUBT_NS       (10 * IAX2_NS_PER_S)
 
 struct hostname {
 	struct loop *loop;
@@ -17,9 +17,9 @@ struct hostname {
 	uint16_t port;
 	hostname_fn fn;
 	void *arg;
-	struct loop_lookup *lookup;   /* NULL: none under way */
+	struct loop_lookup *lookup; /* NULL: none under way */
 	struct pbx_timer *timer;
-	struct iax2_addr addr;        /* the last answer; family 0: none yet */
+	struct iax2_addr addr; /* the last answer; family 0: none yet */
 	iax2_ns asked;
 	unsigned failures;
 };
@@ -86,7 +86,8 @@ static void ask(struct hostname *r)
 	}
 }
 
-struct hostname *hostname_new(struct loop *loop, struct timers *timers, const char *host, uint16_t port, hostname_fn fn, void *arg)
+struct hostname *hostname_new(struct loop *loop, struct timers *timers, const char *host, uint16_t port, hostname_fn fn,
+                              void *arg)
 {
 	struct hostname *r = calloc(1, sizeof *r);
 	char *copy = strdup(host);

@@ -15,10 +15,11 @@ struct hostname;
 typedef void (*hostname_fn)(const struct iax2_addr *addr, void *arg);
 
 /* `host` is copied.  NULL: out of memory.  fn is called in a later turn. */
-struct hostname *hostname_new(struct loop *loop, struct timers *timers, const char *host, uint16_t port, hostname_fn fn, void *arg);
+struct hostname *hostname_new(struct loop *loop, struct timers *timers, const char *host, uint16_t port, hostname_fn fn,
+                              void *arg);
 /* The address seems to be dead: looks it up anew, at most every 10 s. */
 void hostname_doubt(struct hostname *hostname);
-void hostname_del(struct hostname *hostname);   /* NULL is allowed */
+void hostname_del(struct hostname *hostname); /* NULL is allowed */
 
 /* How long to wait after the n-th failure in a row (n from 1), in milliseconds. */
 unsigned hostname_backoff_ms(unsigned failures);

@@ -10,21 +10,21 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION   2
 #define PRES_NOT_AVAILABLE 0x43
 #define PRES_PASSED_SCREEN 0x01
 
 /* What a NEW said, until the call runs in the dialplan. */
 struct incoming {
-	struct snapshot *snapshot;       /* in which `user` is */
-	const struct iax_entry *user;    /* NULL: there is none, he is asked for a proof for the sake of secrecy */
+	struct snapshot *snapshot;    /* in which `user` is */
+	const struct iax_entry *user; /* NULL: there is none, he is asked for a proof for the sake of secrecy */
 	struct iax2_path path;
 	char exten[80], asked_context[80], context[80];
 	char number[80], name[80], dnid[80], rdnis[80], language[20];
 	uint8_t pres;
 	iax2_format requested, capability;
 	struct iax2_prefs prefs;
-	bool challenged;                 /* counts for maxauthreq */
+	bool challenged; /* counts for maxauthreq */
 };
 
 static void release_challenge(struct leg *leg)
@@ -96,17 +96,19 @@ static void log_no_extension(const struct leg *leg)
 {
 	char addr[IAX2_ADDR_TEXT], user[80], exten[80];
 	const struct incoming *in = leg->in;
-	log_notice("Call from '%s' (%s) to extension '%s' rejected because extension not found in context '%s'.", text_safe(user, leg->username),
-	           iax2_addr_format(&in->path.remote, addr), text_safe(exten, in->exten), in->context);
+	log_notice("Call from '%s' (%s) to extension '%s' rejected because extension not found in context '%s'.",
+	           text_safe(user, leg->username), iax2_addr_format(&in->path.remote, addr), text_safe(exten, in->exten),
+	           in->context);
 }
 
 static void log_no_codec(const struct leg *leg)
 {
 	char addr[IAX2_ADDR_TEXT], user[80], offered[160], allowed[160];
 	const struct incoming *in = leg->in;
-	log_notice("Call from '%s' (%s) rejected: no codec in common: it offers %s, [%s] (%s:%d) allows %s", text_safe(user, leg->username),
-	           iax2_addr_format(&in->path.remote, addr), iax2_formats_text(in->capability ? in->capability : in->requested, offered, sizeof offered),
-	           in->user->name, in->user->file, in->user->line, iax2_formats_text(iax2_prefs_mask(&in->user->prefs), allowed, sizeof allowed));
+	log_notice("Call from '%s' (%s) rejected: no codec in common: it offers %s, [%s] (%s:%d) allows %s",
+	           text_safe(user, leg->username), iax2_addr_format(&in->path.remote, addr),
+	           iax2_formats_text(in->capability ? in->capability : in->requested, offered, sizeof offered), in->user->name,
+	           in->user->file, in->user->line, iax2_formats_text(iax2_prefs_mask(&in->user->prefs), allowed, sizeof allowed));
 }
 
 /* Nobody owns a channel between ACCEPT and READY but this file. */
@@ -132,7 +134,8 @@ static void set_caller(struct channel *ch, const struct incoming *in)
 {
 	const struct iax_entry *user = in->user;
 	bool override = user->callerid_number || user->callerid_name;
-	text_copy(ch->caller_number, sizeof ch->caller_number, override ? (user->callerid_number ? user->callerid_number : "") : in->number);
+	text_copy(ch->caller_number, sizeof ch->caller_number,
+	          override ? (user->callerid_number ? user->callerid_number : "") : in->number);
 	text_copy(ch->caller_name, sizeof ch->caller_name, override ? (user->callerid_name ? user->callerid_name : "") : in->name);
 	ch->caller_pres = override ? PRES_PASSED_SCREEN : in->pres;
 	if (!ch->caller_number[0] && !ch->caller_name[0]) {
@@ -200,7 +203,8 @@ static void accept(struct leg *leg)
 		channel_del(ch);
 		return;
 	}
-	log_verbose("%s: call from '%s' to %s@%s accepted, format %s", ch->name, leg->username, in->exten, in->context, iax2_format_name(format));
+	log_verbose("%s: call from '%s' to %s@%s accepted, format %s", ch->name, leg->username, in->exten, in->context,
+	            iax2_format_name(format));
 }
 
 /* Asks a caller for a proof; a made-up one of somebody who does not exist, so that he learns nothing (19.7). */
@@ -211,11 +215,14 @@ static void challenge(struct leg *leg)
 	static const char *const no_secrets[] = {NULL};
 	unsigned methods = in->user ? in->user->auth & (IAX2_AUTH_MD5 | IAX2_AUTH_PLAINTEXT) : sw->last_auth_methods;
 	struct iax2_credentials creds = {
-		.methods = methods, .username = in->user ? in->user->name : leg->username,
-		.secrets = in->user ? (const char *const *)in->user->secrets : no_secrets, .unknown = !in->user,
+	    .methods = methods,
+	    .username = in->user ? in->user->name : leg->username,
+	    .secrets = in->user ? (const char *const *)in->user->secrets : no_secrets,
+	    .unknown = !in->user,
 	};
 	if (!methods) {
-		log_warning("[%s] (%s:%d) cannot call: its auth= has no method that we support (md5, plaintext)", in->user->name, in->user->file, in->user->line);
+		log_warning("[%s] (%s:%d) cannot call: its auth= has no method that we support (md5, plaintext)", in->user->name,
+		            in->user->file, in->user->line);
 		refuse_text(leg, IAX2_CAUSE_NOT_SUBSCRIBED, "No authority found");
 		return;
 	}
@@ -239,8 +246,8 @@ static bool too_many_challenges(struct leg *leg)
 	}
 	if (in->user->max_auth_requests && user->challenges >= in->user->max_auth_requests) {
 		log_warning("Host %s: call as '%s' refused: %u authentications of [%s] (%s:%d) are waiting already (maxauthreq=%u)",
-		            iax2_addr_format_ip(&in->path.remote, ip), in->user->name, user->challenges, in->user->name, in->user->file, in->user->line,
-		            in->user->max_auth_requests);
+		            iax2_addr_format_ip(&in->path.remote, ip), in->user->name, user->challenges, in->user->name, in->user->file,
+		            in->user->line, in->user->max_auth_requests);
 		return true;
 	}
 	user->challenges++;
@@ -255,7 +262,8 @@ static void proceed(struct leg *leg)
 	char why[320], ip[IAX2_ADDR_TEXT], safe[80];
 	in->user = user_match(in->snapshot->conf, &query, why, sizeof why);
 	if (!in->user) {
-		log_notice("Host %s failed to authenticate as '%s': %s", iax2_addr_format_ip(&in->path.remote, ip), text_safe(safe, leg->username), why);
+		log_notice("Host %s failed to authenticate as '%s': %s", iax2_addr_format_ip(&in->path.remote, ip),
+		           text_safe(safe, leg->username), why);
 		if (leg->username[0]) {
 			challenge(leg);
 		} else {
@@ -332,8 +340,8 @@ void iax2_in_ended(struct leg *leg, const struct iax2_event *ev)
 	const struct incoming *in = leg->in;
 	char ip[IAX2_ADDR_TEXT];
 	if (in && in->user && ev->reason == IAX2_END_AUTH) {
-		log_notice("Host %s failed MD5 authentication for '%s': not the secret of [%s] (%s:%d)", iax2_addr_format_ip(&in->path.remote, ip), in->user->name,
-		           in->user->name, in->user->file, in->user->line);
+		log_notice("Host %s failed MD5 authentication for '%s': not the secret of [%s] (%s:%d)",
+		           iax2_addr_format_ip(&in->path.remote, ip), in->user->name, in->user->name, in->user->file, in->user->line);
 	} else if (in && ev->reason != IAX2_END_AUTH) {
 		log_debug("A call from %s ended before it was accepted: %s", leg->host, iax2_end_reason_text(ev->reason));
 	}

@@ -14,7 +14,7 @@
 /* A call that is not placed yet. */
 struct outgoing {
 	struct iax_dial dial;
-	struct iax2_path path;            /* remote.family 0: the host has to be looked up */
+	struct iax2_path path; /* remote.family 0: the host has to be looked up */
 	struct loop_lookup *lookup;
 	char username[80], secret[256], context[80];
 	bool allow_plaintext, trunk, sendani;
@@ -40,13 +40,25 @@ static void fill_params(struct leg *leg, struct iax2_call_params *params)
 	const struct channel *ch = leg->ch;
 	bool withheld = !ch->caller_number[0] && !ch->caller_name[0];
 	*params = (struct iax2_call_params){
-		.called_number = out->dial.exten, .called_context = out->context[0] ? out->context : NULL,
-		.username = leg->username[0] ? leg->username : NULL, .secret = out->secret[0] ? out->secret : NULL,
-		.allow_plaintext = out->allow_plaintext, .autoanswer = out->dial.options && strchr(out->dial.options, 'a'), .trunk = out->trunk,
-		.calling_number = ch->caller_number[0] ? ch->caller_number : NULL, .calling_name = ch->caller_name[0] ? ch->caller_name : NULL,
-		.calling_pres = withheld ? 0x43 : ch->caller_pres, .calling_ani = out->sendani && ch->caller_number[0] ? ch->caller_number : NULL,
-		.rdnis = ch->rdnis[0] ? ch->rdnis : NULL, .dnid = ch->dnid[0] ? ch->dnid : NULL, .language = ch->language[0] ? ch->language : NULL,
-		.datetime = when_datetime(), .format = ch->format, .prefs = ch->prefs, .setup_timeout_ms = out->setup_timeout_ms, .user = leg,
+	    .called_number = out->dial.exten,
+	    .called_context = out->context[0] ? out->context : NULL,
+	    .username = leg->username[0] ? leg->username : NULL,
+	    .secret = out->secret[0] ? out->secret : NULL,
+	    .allow_plaintext = out->allow_plaintext,
+	    .autoanswer = out->dial.options && strchr(out->dial.options, 'a'),
+	    .trunk = out->trunk,
+	    .calling_number = ch->caller_number[0] ? ch->caller_number : NULL,
+	    .calling_name = ch->caller_name[0] ? ch->caller_name : NULL,
+	    .calling_pres = withheld ? 0x43 : ch->caller_pres,
+	    .calling_ani = out->sendani && ch->caller_number[0] ? ch->caller_number : NULL,
+	    .rdnis = ch->rdnis[0] ? ch->rdnis : NULL,
+	    .dnid = ch->dnid[0] ? ch->dnid : NULL,
+	    .language = ch->language[0] ? ch->language : NULL,
+	    .datetime = when_datetime(),
+	    .format = ch->format,
+	    .prefs = ch->prefs,
+	    .setup_timeout_ms = out->setup_timeout_ms,
+	    .user = leg,
 	};
 }
 

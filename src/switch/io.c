@@ -11,9 +11,9 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define BATCH 64
-#define TRACE_SIZE 4096
-#define REFUSED_INTERVAL IAX2_NS_PER_S   /* a flood of refused requests makes one line a second */
+#define BATCH            64
+#define TRACE_SIZE       4096
+#define REFUSED_INTERVAL IAX2_NS_PER_S /* a flood of refused requests makes one line a second */
 
 /* The log keeps one event per line: so each line of a trace is an event. */
 static void trace_lines(char *text)
@@ -33,7 +33,8 @@ static bool traced(const struct switch_core *sw, const struct iax2_addr *remote)
 	return peer && iax2_addr_equal(&peer->path.remote, remote);
 }
 
-static void trace(const struct switch_core *sw, const char *direction, const struct iax2_addr *remote, const uint8_t *data, size_t len)
+static void trace(const struct switch_core *sw, const char *direction, const struct iax2_addr *remote, const uint8_t *data,
+                  size_t len)
 {
 	struct iax2_frame frame;
 	char text[TRACE_SIZE], addr[IAX2_ADDR_TEXT];
@@ -77,11 +78,13 @@ static void on_deadline(void *arg)
 	iax2_endpoint_tick(sw->ep, core_now(sw));
 }
 
+/* The text must not look like a failed authentication: these addresses are not proven, and who can make us log an address could
+ * make fail2ban shut out whom he likes. */
 static void on_refused(struct switch_core *sw, const struct iax2_event *ev)
 {
 	struct io *io = &sw->io;
 	iax2_ns now = core_now(sw);
-	char ip[IAX2_ADDR_TEXT], safe[80], more[64] = "";
+	char addr[IAX2_ADDR_TEXT], safe[80], more[64] = "";
 	if (io->refused_logged && now - io->refused_logged < REFUSED_INTERVAL) {
 		io->refused_hidden++;
 		return;
@@ -89,8 +92,11 @@ static void on_refused(struct switch_core *sw, const struct iax2_event *ev)
 	if (io->refused_hidden) {
 		snprintf(more, sizeof more, " (and %u others since the last such line)", io->refused_hidden);
 	}
-	log_notice("Host %s failed to authenticate as '%s': its %s was refused: %s%s", iax2_addr_format_ip(&ev->path.remote, ip), text_safe(safe, ev->text),
-	           iax2_command_name(ev->subclass), iax2_end_reason_text(ev->reason), more);
+	log_notice(
+	    "%s of '%s' from %s refused: %s%s%s", iax2_command_name(ev->subclass), text_safe(safe, ev->text),
+	    iax2_addr_format(&ev->path.remote, addr), iax2_end_reason_text(ev->reason),
+	    ev->reason == IAX2_END_TOKEN ? "; for an old client set requirecalltoken=no or add its address to calltokenoptional" : "",
+	    more);
 	io->refused_logged = now;
 	io->refused_hidden = 0;
 }

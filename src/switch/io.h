@@ -12,17 +12,17 @@ struct io_socket {
 	struct switch_core *sw;
 	struct udp_socket *udp;
 	struct loop_watch *watch;
-	uint32_t index;                  /* iax2_path.socket */
+	uint32_t index; /* iax2_path.socket */
 };
 
 struct io {
 	struct io_socket *sockets;
 	size_t count;
-	struct loop_timer *timer;        /* for the endpoint's deadline */
-	bool debug;                      /* trace all frames, or those of the peer debug_peer when that is not "" */
+	struct loop_timer *timer; /* for the endpoint's deadline */
+	bool debug;               /* trace all frames, or those of the peer debug_peer when that is not "" */
 	char debug_peer[80];
-	iax2_ns refused_logged;          /* when a refused request was last logged */
-	unsigned refused_hidden;         /* how many were not since */
+	iax2_ns refused_logged;  /* when a refused request was last logged */
+	unsigned refused_hidden; /* how many were not since */
 };
 
 /* Opens a socket for each address of `general`.  0, or a negative errno and an error in diag. */

@@ -18,7 +18,7 @@ struct originate {
 	struct channel *ch;
 	struct pbx_timer *timer;
 	char dest[256];
-	char *app, *data, *context;   /* app NULL: extension `data` at `context` */
+	char *app, *data, *context; /* app NULL: extension `data` at `context` */
 };
 
 /* Frees it; the channel is not touched. */

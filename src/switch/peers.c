@@ -9,8 +9,8 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define STORE_FAMILY "IAX/Registry"
-#define EXPIRY_GRACE_S 10   /* 13.3: the client may be that late */
+#define STORE_FAMILY     "IAX/Registry"
+#define EXPIRY_GRACE_S   10 /* 13.3: the client may be that late */
 #define ADDR_NODE_OFFSET offsetof(struct peer, by_addr)
 
 static uint64_t name_hash(const char *name)
@@ -44,8 +44,11 @@ static void qualify_start(struct peer *peer)
 		return;
 	}
 	struct iax2_qualify_params params = {
-		.max_ms = e->qualify_max_ms, .freq_ok_ms = e->qualify_freq_ok_ms, .freq_notok_ms = e->qualify_freq_notok_ms,
-		.smoothing = e->qualify_smoothing, .user = peer,
+	    .max_ms = e->qualify_max_ms,
+	    .freq_ok_ms = e->qualify_freq_ok_ms,
+	    .freq_notok_ms = e->qualify_freq_notok_ms,
+	    .smoothing = e->qualify_smoothing,
+	    .user = peer,
 	};
 	int rc = iax2_qualify_new(peer->sw->ep, &peer->qualify, &peer->path, &params, core_now(peer->sw));
 	if (rc) {
@@ -67,7 +70,7 @@ static void set_path(struct peer *peer, const struct iax2_path *path)
 	peer->path = *path;
 	table_insert(index, &peer->by_addr, addr_hash(&path->remote));
 	if (peer->qualify && same) {
-		return;   /* a refreshed registration is no reason to poll */
+		return; /* a refreshed registration is no reason to poll */
 	}
 	if (peer->qualify) {
 		iax2_qualify_set_path(peer->qualify, path, core_now(peer->sw));
@@ -119,8 +122,8 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_address_settings(const struct iax_entry *a, const struct iax_entry *b)
 {
-	return a->dynamic == b->dynamic && a->port == b->port && same_text(a->host, b->host) && same_text(a->defaultip, b->defaultip) &&
-	       same_text(a->sourceaddress, b->sourceaddress);
+	return a->dynamic == b->dynamic && a->port == b->port && same_text(a->host, b->host) &&
+	       same_text(a->defaultip, b->defaultip) && same_text(a->sourceaddress, b->sourceaddress);
 }
 
 static bool same_qualify_settings(const struct iax_entry *a, const struct iax_entry *b)
@@ -180,7 +183,7 @@ static void keep_or_change(struct peer *peer, const struct iax_entry *entry)
 		qualify_stop(peer);
 	}
 	if (readdress && peer->registered && entry->dynamic) {
-		readdress = false;   /* where he registered from still holds */
+		readdress = false; /* where he registered from still holds */
 	}
 	if (readdress) {
 		if (peer->registered) {

@@ -12,31 +12,31 @@ struct switch_core;
 struct peer {
 	struct table_node by_name, by_addr;
 	struct switch_core *sw;
-	const struct iax_entry *entry;    /* in the present snapshot */
-	struct iax2_path path;            /* remote.family 0: not known */
-	struct hostname *hostname;        /* for a host= or defaultip= that is a name */
-	struct iax2_qualify *qualify;     /* NULL: not monitored, or no address */
-	int32_t last_ms;                  /* as iax2_qualify_info */
-	struct pbx_timer *expiry;         /* of the registration; NULL: not registered */
+	const struct iax_entry *entry; /* in the present snapshot */
+	struct iax2_path path;         /* remote.family 0: not known */
+	struct hostname *hostname;     /* for a host= or defaultip= that is a name */
+	struct iax2_qualify *qualify;  /* NULL: not monitored, or no address */
+	int32_t last_ms;               /* as iax2_qualify_info */
+	struct pbx_timer *expiry;      /* of the registration; NULL: not registered */
 	iax2_ns expires;
 	bool registered;
-	bool token_seen;                  /* requirecalltoken=auto: a valid token was shown since the last reload */
-	bool kept;                        /* by the reload under way */
-	char ip_text[IAX2_ADDR_TEXT];     /* for peer_record */
+	bool token_seen;              /* requirecalltoken=auto: a valid token was shown since the last reload */
+	bool kept;                    /* by the reload under way */
+	char ip_text[IAX2_ADDR_TEXT]; /* for peer_record */
 };
 
 struct peers {
-	struct peer **list;               /* in file order */
+	struct peer **list; /* in file order */
 	size_t count;
 	struct table by_name, by_addr;
 };
 
 /* A reload in two steps: all that can fail, then the change. */
 struct peers_plan {
-	struct peer **list;               /* one for each entry of the new configuration; new ones have no `entry` */
+	struct peer **list; /* one for each entry of the new configuration; new ones have no `entry` */
 	size_t count;
 };
-int peers_prepare(struct switch_core *sw, const struct iax_conf *conf, struct peers_plan *plan);   /* 0 or -ENOMEM */
+int peers_prepare(struct switch_core *sw, const struct iax_conf *conf, struct peers_plan *plan); /* 0 or -ENOMEM */
 void peers_abandon(struct peers_plan *plan);
 /* Keeps what is known about those that stay.  `conf` must be the configuration that was prepared. */
 void peers_commit(struct switch_core *sw, const struct iax_conf *conf, struct peers_plan *plan);

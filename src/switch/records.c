@@ -37,14 +37,31 @@ static void fill_peer(struct peer_record *r, struct peer *peer)
 		iax2_addr_format_ip(&peer->path.remote, peer->ip_text);
 	}
 	*r = (struct peer_record){
-		.name = e->name, .username = e->username, .description = e->description, .context = e->peercontext, .mailbox = e->mailbox,
-		.host_ip = here ? peer->ip_text : NULL, .mask = e->mask, .port = here ? peer->path.remote.port : 0,
-		.dynamic = e->dynamic, .trunk = e->trunk, .acl = e->acl.count || e->acl.also, .secret_set = e->secrets && e->secrets[0],
-		.monitored = e->qualify_max_ms, .require_token = token_text(peer), .last_ms = peer->last_ms,
-		.expire_s = peer->registered ? (int)((peer->expires - core_now(peer->sw)) / IAX2_NS_PER_S) : -1,
-		.max_calls = max_calls(peer->sw, e), .qualify_freq_ok_ms = e->qualify_freq_ok_ms, .qualify_freq_notok_ms = e->qualify_freq_notok_ms,
-		.qualify_smoothing = e->qualify_smoothing, .default_ip = e->defaultip, .callerid_name = e->callerid_name,
-		.callerid_number = e->callerid_number, .formats = iax2_prefs_mask(&e->prefs), .prefs = &e->prefs,
+	    .name = e->name,
+	    .username = e->username,
+	    .description = e->description,
+	    .context = e->peercontext,
+	    .mailbox = e->mailbox,
+	    .host_ip = here ? peer->ip_text : NULL,
+	    .mask = e->mask,
+	    .port = here ? peer->path.remote.port : 0,
+	    .dynamic = e->dynamic,
+	    .trunk = e->trunk,
+	    .acl = e->acl.count || e->acl.also,
+	    .secret_set = e->secrets && e->secrets[0],
+	    .monitored = e->qualify_max_ms,
+	    .require_token = token_text(peer),
+	    .last_ms = peer->last_ms,
+	    .expire_s = peer->registered ? (int)((peer->expires - core_now(peer->sw)) / IAX2_NS_PER_S) : -1,
+	    .max_calls = max_calls(peer->sw, e),
+	    .qualify_freq_ok_ms = e->qualify_freq_ok_ms,
+	    .qualify_freq_notok_ms = e->qualify_freq_notok_ms,
+	    .qualify_smoothing = e->qualify_smoothing,
+	    .default_ip = e->defaultip,
+	    .callerid_name = e->callerid_name,
+	    .callerid_number = e->callerid_number,
+	    .formats = iax2_prefs_mask(&e->prefs),
+	    .prefs = &e->prefs,
 	};
 	if (e->contexts && e->contexts[0]) {
 		r->context = e->contexts[0];
@@ -75,8 +92,12 @@ void switch_each_user(struct switch_core *sw, void (*fn)(const struct user_recor
 	for (size_t i = 0; i < sw->users.count; i++) {
 		const struct iax_entry *e = sw->users.all[i].entry;
 		struct user_record r = {
-			.name = e->name, .context = user_context(e, ""), .secret_set = user_has_secret(e), .acl = e->acl.count || e->acl.also,
-			.auth = e->auth, .priority = e->codec_priority,
+		    .name = e->name,
+		    .context = user_context(e, ""),
+		    .secret_set = user_has_secret(e),
+		    .acl = e->acl.count || e->acl.also,
+		    .auth = e->auth,
+		    .priority = e->codec_priority,
 		};
 		fn(&r, arg);
 	}
@@ -90,8 +111,10 @@ static void fill_registration(struct registry_record *r, const struct registrati
 		iax2_registration_info(reg->reg, &info);
 	}
 	*r = (struct registry_record){
-		.dnsmgr = reg->hostname, .username = reg->line->user, .refresh_s = info.refresh_s ? info.refresh_s : DEFAULT_REFRESH_S,
-		.state = iax2_registration_state_text(info.state),
+	    .dnsmgr = reg->hostname,
+	    .username = reg->line->user,
+	    .refresh_s = info.refresh_s ? info.refresh_s : DEFAULT_REFRESH_S,
+	    .state = iax2_registration_state_text(info.state),
 	};
 	if (reg->path.remote.family) {
 		text_copy(r->host, sizeof r->host, iax2_addr_format(&reg->path.remote, addr));
@@ -115,7 +138,8 @@ void switch_each_leg(struct switch_core *sw, void (*fn)(const struct leg_record 
 {
 	for (struct leg *leg = sw->legs; leg; leg = leg->next) {
 		if (leg->call) {
-			struct leg_record r = {.channel = leg->ch ? leg->ch->name : NULL, .username = leg->username[0] ? leg->username : NULL};
+			struct leg_record r = {.channel = leg->ch ? leg->ch->name : NULL,
+			                       .username = leg->username[0] ? leg->username : NULL};
 			iax2_call_info(leg->call, &r.info);
 			iax2_addr_format_ip(&r.info.path.remote, r.peer_ip);
 			fn(&r, arg);

@@ -14,7 +14,7 @@ struct registrant {
 	char name[80];
 	uint16_t refresh_s;
 	bool release;
-	bool unknown;   /* was reported already */
+	bool unknown; /* was reported already */
 };
 
 unsigned registrar_clamp(unsigned asked_s, unsigned min_s, unsigned max_s)
@@ -62,8 +62,10 @@ static void log_unknown(struct switch_core *sw, const char *name, const struct i
 	iax2_addr_format_ip(from, ip);
 	const struct iax_entry *user = iax_conf_user(core_conf(sw), name);
 	if (user) {
-		log_notice("Host %s failed to authenticate as '%s': [%s] (%s:%d) is a user only; type=friend or a type=peer section would let it "
-		           "register", ip, text_safe(safe, name), user->name, user->file, user->line);
+		log_notice("Host %s failed to authenticate as '%s': [%s] (%s:%d) is a user only; type=friend or a type=peer section "
+		           "would let it "
+		           "register",
+		           ip, text_safe(safe, name), user->name, user->file, user->line);
 	} else {
 		log_notice("No registration for peer '%s' (from %s)", text_safe(safe, name), ip);
 	}
@@ -77,32 +79,38 @@ static bool refused(const struct peer *peer, const struct iax2_addr *from)
 	char ip[IAX2_ADDR_TEXT];
 	iax2_addr_format_ip(from, ip);
 	if (!e->dynamic) {
-		log_notice("Host %s failed to authenticate as '%s': peer [%s] (%s:%d) is not dynamic; only host=dynamic lets it register", ip, e->name,
-		           e->name, e->file, e->line);
+		log_notice("Host %s failed to authenticate as '%s': peer [%s] (%s:%d) is not dynamic; only host=dynamic lets it register",
+		           ip, e->name, e->name, e->file, e->line);
 		return true;
 	}
 	if (e->refused) {
-		log_notice("Host %s failed to authenticate as '%s': peer [%s] (%s:%d) cannot be used: %s", ip, e->name, e->name, e->file, e->line,
-		           e->refused);
+		log_notice("Host %s failed to authenticate as '%s': peer [%s] (%s:%d) cannot be used: %s", ip, e->name, e->name, e->file,
+		           e->line, e->refused);
 		return true;
 	}
 	if (!acl_allows(&e->acl, from, &rule)) {
-		log_notice("Host %s failed to authenticate as '%s': peer [%s] (%s:%d) does not allow this address: the %s at %s:%d decides", ip, e->name,
-		           e->name, e->file, e->line, rule && rule->permit ? "permit" : "deny", rule && rule->file ? rule->file : e->file,
-		           rule ? rule->line : e->line);
+		log_notice(
+		    "Host %s failed to authenticate as '%s': peer [%s] (%s:%d) does not allow this address: the %s at %s:%d decides", ip,
+		    e->name, e->name, e->file, e->line, rule && rule->permit ? "permit" : "deny",
+		    rule && rule->file ? rule->file : e->file, rule ? rule->line : e->line);
 		return true;
 	}
 	return false;
 }
 
-static void grant(struct switch_core *sw, struct iax2_regreq *req, struct peer *peer, const struct iax2_path *path, unsigned asked_s, bool release)
+static void grant(struct switch_core *sw, struct iax2_regreq *req, struct peer *peer, const struct iax2_path *path,
+                  unsigned asked_s, bool release)
 {
 	const struct iax_general *general = &core_conf(sw)->general;
 	const struct iax_entry *e = peer->entry;
 	unsigned granted_s = registrar_clamp(asked_s, general->min_reg_expire_s, general->max_reg_expire_s);
 	struct iax2_grant params = {
-		.username = e->name, .refresh_s = (uint16_t)granted_s, .datetime = when_datetime(), .has_messages = e->mailbox != NULL,
-		.calling_number = e->callerid_number, .calling_name = e->callerid_name,
+	    .username = e->name,
+	    .refresh_s = (uint16_t)granted_s,
+	    .datetime = when_datetime(),
+	    .has_messages = e->mailbox != NULL,
+	    .calling_number = e->callerid_number,
+	    .calling_name = e->callerid_name,
 	};
 	int rc = iax2_regreq_grant(req, &params, core_now(sw));
 	if (rc) {
@@ -122,12 +130,15 @@ static void challenge(struct switch_core *sw, const struct iax2_event *ev, const
 	unsigned methods = peer ? peer->entry->auth & (IAX2_AUTH_MD5 | IAX2_AUTH_PLAINTEXT) : sw->last_auth_methods;
 	static const char *const no_secrets[] = {NULL};
 	struct iax2_credentials creds = {
-		.methods = methods, .username = name, .secrets = peer ? (const char *const *)peer->entry->secrets : no_secrets, .unknown = !peer,
+	    .methods = methods,
+	    .username = name,
+	    .secrets = peer ? (const char *const *)peer->entry->secrets : no_secrets,
+	    .unknown = !peer,
 	};
 	if (!r || !methods || iax2_regreq_challenge(ev->regreq, &creds, core_now(sw))) {
 		if (!methods) {
-			log_warning("Peer '%s' (%s:%d) cannot register: its auth= has no method that we support (md5, plaintext)", name, peer->entry->file,
-			            peer->entry->line);
+			log_warning("Peer '%s' (%s:%d) cannot register: its auth= has no method that we support (md5, plaintext)", name,
+			            peer->entry->file, peer->entry->line);
 		}
 		if (r) {
 			forget(sw, r);
@@ -146,7 +157,8 @@ static void on_request(struct switch_core *sw, const struct iax2_event *ev)
 	char name[80], ip[IAX2_ADDR_TEXT];
 	iax2_ies_string(ev->ies, IAX2_IE_USERNAME, name, sizeof name);
 	if (!name[0]) {
-		log_notice("Host %s failed to authenticate as '': it wants to register without a user name", iax2_addr_format_ip(&ev->path.remote, ip));
+		log_notice("Host %s failed to authenticate as '': it wants to register without a user name",
+		           iax2_addr_format_ip(&ev->path.remote, ip));
 		iax2_regreq_refuse(ev->regreq, core_now(sw));
 		return;
 	}
@@ -186,8 +198,8 @@ static void on_failed(struct switch_core *sw, const struct iax2_event *ev)
 	iax2_addr_format_ip(&r->path.remote, ip);
 	if (ev->reason == IAX2_END_AUTH && !r->unknown) {
 		const struct iax_entry *e = iax_conf_peer(core_conf(sw), r->name);
-		log_notice("Host %s failed MD5 authentication for '%s': not the secret of peer [%s] (%s:%d)", ip, r->name, r->name, e ? e->file : "iax.conf",
-		           e ? e->line : 0);
+		log_notice("Host %s failed MD5 authentication for '%s': not the secret of peer [%s] (%s:%d)", ip, r->name, r->name,
+		           e ? e->file : "iax.conf", e ? e->line : 0);
 	} else if (!r->unknown) {
 		log_debug("The registration of '%s' from %s was not completed: %s", r->name, ip, iax2_end_reason_text(ev->reason));
 	}

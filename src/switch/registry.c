@@ -17,7 +17,8 @@ static void begin(struct registration *r)
 	struct iax2_registration_params params = {.username = r->line->user, .secret = r->line->secret, .user = r};
 	int rc = iax2_registration_new(r->sw->ep, &r->reg, &r->path, &params, core_now(r->sw));
 	if (rc) {
-		log_error("Cannot register as '%s' at %s (%s:%d): %s", r->line->user, r->line->host, r->line->file, r->line->line, iax2_strerror(rc));
+		log_error("Cannot register as '%s' at %s (%s:%d): %s", r->line->user, r->line->host, r->line->file, r->line->line,
+		          iax2_strerror(rc));
 	}
 }
 
@@ -40,8 +41,8 @@ static void start(struct registration *r)
 {
 	struct iax2_addr addr = {0};
 	if (r->line->key) {
-		log_error("Cannot register as '%s' at %s (%s:%d): RSA keys are not supported; use a secret", r->line->user, r->line->host, r->line->file,
-		          r->line->line);
+		log_error("Cannot register as '%s' at %s (%s:%d): RSA keys are not supported; use a secret", r->line->user, r->line->host,
+		          r->line->file, r->line->line);
 		return;
 	}
 	if (iax2_addr_parse(&addr, r->line->host, line_port(r->line)) == 0) {
@@ -150,18 +151,20 @@ static void report(const struct registration *r, const struct iax2_registration_
 	iax2_addr_format(&r->path.remote, at);
 	switch (info->state) {
 	case IAX2_REG_REGISTERED:
-		log_notice("Registered as '%s' at %s, who sees us as %s, refresh %u s", r->line->user, at, iax2_addr_format(&info->perceived, us), info->refresh_s);
+		log_notice("Registered as '%s' at %s, who sees us as %s, refresh %u s", r->line->user, at,
+		           iax2_addr_format(&info->perceived, us), info->refresh_s);
 		break;
 	case IAX2_REG_REJECTED:
-		log_warning("Registration as '%s' at %s (%s:%d) was refused: %s (cause %u)", r->line->user, at, r->line->file, r->line->line, info->text,
-		            info->cause);
+		log_warning("Registration as '%s' at %s (%s:%d) was refused: %s (cause %u)", r->line->user, at, r->line->file,
+		            r->line->line, info->text, info->cause);
 		break;
 	case IAX2_REG_TIMEOUT:
-		log_warning("Registration as '%s' at %s (%s:%d): no answer, trying again", r->line->user, at, r->line->file, r->line->line);
+		log_warning("Registration as '%s' at %s (%s:%d): no answer, trying again", r->line->user, at, r->line->file,
+		            r->line->line);
 		break;
 	case IAX2_REG_NO_AUTHENTICATION:
-		log_warning("Registration as '%s' at %s (%s:%d): the registrar wants a proof that we cannot give; is the secret missing?", r->line->user, at,
-		            r->line->file, r->line->line);
+		log_warning("Registration as '%s' at %s (%s:%d): the registrar wants a proof that we cannot give; is the secret missing?",
+		            r->line->user, at, r->line->file, r->line->line);
 		break;
 	default:
 		break;

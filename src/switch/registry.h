@@ -10,16 +10,16 @@ struct switch_core;
 
 struct registration {
 	struct switch_core *sw;
-	const struct iax_register *line;   /* in the present snapshot */
-	struct iax2_registration *reg;     /* NULL: not begun, the address is not known yet */
-	struct hostname *hostname;         /* NULL: the host is a number */
-	struct iax2_path path;             /* remote.family 0: not known */
+	const struct iax_register *line; /* in the present snapshot */
+	struct iax2_registration *reg;   /* NULL: not begun, the address is not known yet */
+	struct hostname *hostname;       /* NULL: the host is a number */
+	struct iax2_path path;           /* remote.family 0: not known */
 	enum iax2_registration_state state;
-	bool kept;                         /* by the reload under way */
+	bool kept; /* by the reload under way */
 };
 
 struct registry {
-	struct registration **list;        /* in file order */
+	struct registration **list; /* in file order */
 	size_t count;
 };
 

@@ -9,8 +9,8 @@ struct snapshot {
 	unsigned refs;
 };
 
-struct snapshot *snapshot_new(struct iax_conf *conf);   /* takes conf over; NULL (and conf stays the caller's): out of memory */
+struct snapshot *snapshot_new(struct iax_conf *conf); /* takes conf over; NULL (and conf stays the caller's): out of memory */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
-void snapshot_unref(struct snapshot *snapshot);         /* NULL is allowed */
+void snapshot_unref(struct snapshot *snapshot); /* NULL is allowed */
 
 #endif

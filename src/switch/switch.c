@@ -14,7 +14,7 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define STOP_LIMIT (2 * IAX2_NS_PER_S)     /* for what is still unacknowledged */
+#define STOP_LIMIT (2 * IAX2_NS_PER_S) /* for what is still unacknowledged */
 #define STOP_CHECK (20 * IAX2_NS_PER_MS)
 
 /* --- life --- */

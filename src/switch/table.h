@@ -12,7 +12,7 @@ struct table_node {
 
 struct table {
 	struct table_node **buckets;
-	size_t size;   /* a power of two, or 0 */
+	size_t size; /* a power of two, or 0 */
 };
 
 uint64_t table_hash(const void *key, size_t len);

@@ -11,9 +11,9 @@ struct timers {
 };
 
 void timers_init(struct timers *timers, struct loop *loop);
-void timers_fini(struct timers *timers);   /* those left never fire */
+void timers_fini(struct timers *timers); /* those left never fire */
 /* NULL: out of memory. */
 struct pbx_timer *timers_add(struct timers *timers, iax2_ns deadline, pbx_timer_fn fn, void *arg);
-void timers_del(struct timers *timers, struct pbx_timer *timer);   /* NULL is allowed */
+void timers_del(struct timers *timers, struct pbx_timer *timer); /* NULL is allowed */
 
 #endif

@@ -105,7 +105,8 @@ static void explain_unknown(const struct iax_conf *conf, const struct user_query
 {
 	const struct iax_entry *peer = iax_conf_peer(conf, query->username);
 	if (peer) {
-		snprintf(why, cap, "[%s] (%s:%d) is a peer only; type=friend or a type=user section would let it call", peer->name, peer->file, peer->line);
+		snprintf(why, cap, "[%s] (%s:%d) is a peer only; type=friend or a type=user section would let it call", peer->name,
+		         peer->file, peer->line);
 		return;
 	}
 	for (size_t i = 0; i < conf->user_count; i++) {
@@ -118,8 +119,11 @@ static void explain_unknown(const struct iax_conf *conf, const struct user_query
 	for (size_t i = 0; i < conf->peer_count; i++) {
 		const struct iax_entry *entry = conf->peers[i];
 		if (entry->username && strcmp(entry->username, query->username) == 0) {
-			snprintf(why, cap, "no user of that name; [%s] (%s:%d) has it as username=, which is what we send: a caller is looked up by the name "
-			         "in brackets", entry->name, entry->file, entry->line);
+			snprintf(why, cap,
+			         "no user of that name; [%s] (%s:%d) has it as username=, which is what we send: a caller is looked up by "
+			         "the name "
+			         "in brackets",
+			         entry->name, entry->file, entry->line);
 			return;
 		}
 	}
@@ -129,8 +133,8 @@ static void explain_unknown(const struct iax_conf *conf, const struct user_query
 static void explain_acl(const struct iax_entry *user, const struct acl_rule *rule, char *why, size_t cap)
 {
 	if (rule && rule->file) {
-		snprintf(why, cap, "[%s] (%s:%d) does not allow this address: the %s at %s:%d decides", user->name, user->file, user->line,
-		         rule->permit ? "permit" : "deny", rule->file, rule->line);
+		snprintf(why, cap, "[%s] (%s:%d) does not allow this address: the %s at %s:%d decides", user->name, user->file,
+		         user->line, rule->permit ? "permit" : "deny", rule->file, rule->line);
 	} else {
 		snprintf(why, cap, "[%s] (%s:%d) does not allow this address", user->name, user->file, user->line);
 	}

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-int64_t when_s(void);           /* seconds since 1970 */
-uint32_t when_datetime(void);   /* local time as a DATETIME element */
+int64_t when_s(void);         /* seconds since 1970 */
+uint32_t when_datetime(void); /* local time as a DATETIME element */
 
 #endif

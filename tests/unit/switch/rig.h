@@ -62,11 +62,13 @@ static inline void rig_init(struct rig *rig, struct loop *loop)
 static inline void rig_start(struct rig *rig, unsigned port, const char *iax, const char *extensions, bool keep_state)
 {
 	char text[4096];
-	snprintf(text, sizeof text, "[general]\nbindport = %u\nbindaddr = 127.0.0.1\ndisallow = all\nallow = ulaw\nallow = alaw\n%s", port, iax);
+	snprintf(text, sizeof text, "[general]\nbindport = %u\nbindaddr = 127.0.0.1\ndisallow = all\nallow = ulaw\nallow = alaw\n%s",
+	         port, iax);
 	rig_write(rig, "iax.conf", text);
 	rig_write(rig, "extensions.conf", extensions);
 	static const char *const no_dirs[] = {NULL};
-	struct switch_options options = {.config_dir = rig->dir, .state_dir = keep_state ? rig->dir : NULL, .sound_dirs = no_dirs, .key_dirs = no_dirs};
+	struct switch_options options = {
+	    .config_dir = rig->dir, .state_dir = keep_state ? rig->dir : NULL, .sound_dirs = no_dirs, .key_dirs = no_dirs};
 	int rc = switch_new(&rig->sw, rig->loop, &options, &rig->diag);
 	if (rc) {
 		for (size_t i = 0; i < rig->diag.count; i++) {
@@ -85,7 +87,8 @@ static inline void rig_stop(struct rig *rig)
 /* Removes the directory of a rig whose switch is stopped or was never started. */
 static inline void rig_clean(struct rig *rig)
 {
-	static const char *const files[] = {"iax.conf", "extensions.conf", "tandem.db", "tandem.db-wal", "tandem.db-shm", "tandem.db-journal"};
+	static const char *const files[] = {"iax.conf",      "extensions.conf", "tandem.db",
+	                                    "tandem.db-wal", "tandem.db-shm",   "tandem.db-journal"};
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		char path[128];
 		snprintf(path, sizeof path, "%s/%s", rig->dir, files[i]);
@@ -102,7 +105,7 @@ static inline void rig_fini(struct rig *rig)
 }
 
 #define RIG_SWITCHES_MAX 2
-#define RIG_LIMIT (5 * IAX2_NS_PER_S)
+#define RIG_LIMIT        (5 * IAX2_NS_PER_S)
 
 /* Runs the loop of some switches until something is so; false when it is not after 5 s. */
 struct rig_wait {

@@ -1,10 +1,10 @@
 #include "rig.h"
 
-#define EXTENSIONS \
-	"[c]\n" \
-	"exten => echo,1,Answer()\nsame => n,Echo()\n" \
-	"exten => ring,1,Ringing()\nsame => n,Wait(60)\n" \
-	"exten => busy,1,Busy()\n" \
+#define EXTENSIONS                                                                                                               \
+	"[c]\n"                                                                                                                      \
+	"exten => echo,1,Answer()\nsame => n,Echo()\n"                                                                               \
+	"exten => ring,1,Ringing()\nsame => n,Wait(60)\n"                                                                            \
+	"exten => busy,1,Busy()\n"                                                                                                   \
 	"exten => chain,1,Dial(Local/echo@c)\n"
 
 struct heard {
@@ -150,13 +150,13 @@ static void test_the_switch_ends_with_calls_in_being(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_call_into_our_own_dialplan),
-		TEST(test_progress_and_the_end_come_through),
-		TEST(test_busy),
-		TEST(test_a_chain_of_two),
-		TEST(test_what_is_not_there_is_refused),
-		TEST(test_never_called_and_deleted),
-		TEST(test_the_switch_ends_with_calls_in_being),
+	    TEST(test_a_call_into_our_own_dialplan),
+	    TEST(test_progress_and_the_end_come_through),
+	    TEST(test_busy),
+	    TEST(test_a_chain_of_two),
+	    TEST(test_what_is_not_there_is_refused),
+	    TEST(test_never_called_and_deleted),
+	    TEST(test_the_switch_ends_with_calls_in_being),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

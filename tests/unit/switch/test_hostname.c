@@ -37,7 +37,7 @@ static void test_tells_the_address(void **state)
 	struct iax2_addr expected;
 	assert_int_equal(iax2_addr_parse(&expected, "192.0.2.7:4570", 0), 0);
 	assert_true(iax2_addr_equal(&answer.addr, &expected));
-	hostname_doubt(name);   /* too early: nothing is asked */
+	hostname_doubt(name); /* too early: nothing is asked */
 	hostname_del(name);
 	timers_fini(&timers);
 	loop_del(loop);
@@ -46,8 +46,8 @@ static void test_tells_the_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_intervals_grow_to_a_minute),
-		cmocka_unit_test(test_tells_the_address),
+	    cmocka_unit_test(test_intervals_grow_to_a_minute),
+	    cmocka_unit_test(test_tells_the_address),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

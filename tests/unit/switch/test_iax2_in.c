@@ -4,14 +4,14 @@
 #include "switch/chan_iax2.h"
 #include "util/log.h"
 
-#define USERS \
-	"[office-a]\ntype = friend\nhost = 10.1.1.10\nsecret = x\nrequirecalltoken = no\nmaxauthreq = 2\ncontext = from-iax\n" \
-	"deny = 0.0.0.0/0\npermit = 10.1.1.10\n" \
-	"[open]\ntype = user\nrequirecalltoken = no\ncontext = from-iax\nsetvar = WHO=guest\ncallerid = \"Front Desk\" <100>\n" \
-	"[guest]\ntype = user\nrequirecalltoken = no\nsecret = y\npermit = 10.9.9.9\n" \
+#define USERS                                                                                                                    \
+	"[office-a]\ntype = friend\nhost = 10.1.1.10\nsecret = x\nrequirecalltoken = no\nmaxauthreq = 2\ncontext = from-iax\n"       \
+	"deny = 0.0.0.0/0\npermit = 10.1.1.10\n"                                                                                     \
+	"[open]\ntype = user\nrequirecalltoken = no\ncontext = from-iax\nsetvar = WHO=guest\ncallerid = \"Front Desk\" <100>\n"      \
+	"[guest]\ntype = user\nrequirecalltoken = no\nsecret = y\npermit = 10.9.9.9\n"                                               \
 	"[trunked]\ntype = peer\nhost = 10.3.3.3\ntrunk = yes\n"
 #define UNKNOWN_NEEDS_NO_TOKEN "calltokenoptional = 0.0.0.0/0.0.0.0\n"
-#define EXTENSIONS "[from-iax]\nexten => 300,1,Wait(60)\n"
+#define EXTENSIONS             "[from-iax]\nexten => 300,1,Wait(60)\n"
 
 static struct rig rig;
 static char last_line[1024];
@@ -71,7 +71,12 @@ static void arrive(struct request r)
 	iax2_iew_u32(&w, IAX2_IE_FORMAT, (uint32_t)format);
 	iax2_iew_u32(&w, IAX2_IE_CAPABILITY, (uint32_t)format);
 	struct iax2_frame frame = {
-		.kind = IAX2_KIND_FULL, .scall = r.scall ? r.scall : 7, .type = IAX2_TYPE_IAX, .subclass = IAX2_CMD_NEW, .payload = ies, .payload_len = w.len,
+	    .kind = IAX2_KIND_FULL,
+	    .scall = r.scall ? r.scall : 7,
+	    .type = IAX2_TYPE_IAX,
+	    .subclass = IAX2_CMD_NEW,
+	    .payload = ies,
+	    .payload_len = w.len,
 	};
 	int len = iax2_frame_encode(&frame, packet, sizeof packet);
 	assert_true(len > 0);
@@ -96,7 +101,7 @@ static void test_an_open_user_gets_a_channel(void **state)
 	assert_non_null(ch);
 	assert_int_equal(ch->state, CHANNEL_RING);
 	assert_int_equal(ch->format, IAX2_FORMAT_ULAW);
-	assert_string_equal(ch->caller_number, "100");   /* the user's callerid= overrides */
+	assert_string_equal(ch->caller_number, "100"); /* the user's callerid= overrides */
 	assert_string_equal(ch->caller_name, "Front Desk");
 	assert_int_equal(ch->caller_pres, 1);
 	assert_string_equal(vars_get(&ch->vars, "WHO"), "guest");
@@ -113,7 +118,9 @@ static void test_req_140_an_unknown_extension(void **state)
 	assert_null(rig.sw->channels);
 	assert_int_equal(legs(), 0);
 	assert_int_equal(lines, 1);
-	assert_non_null(strstr(last_line, "Call from 'open' (10.5.5.5:4569) to extension '99' rejected because extension not found in context 'from-iax'."));
+	assert_non_null(
+	    strstr(last_line,
+	           "Call from 'open' (10.5.5.5:4569) to extension '99' rejected because extension not found in context 'from-iax'."));
 }
 
 static void test_req_141_no_common_codec(void **state)
@@ -215,17 +222,17 @@ static void test_a_forged_name_stays_one_word(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_an_open_user_gets_a_channel),
-		TEST(test_req_140_an_unknown_extension),
-		TEST(test_req_141_no_common_codec),
-		TEST(test_req_216_an_unknown_user_is_challenged_all_the_same),
-		TEST(test_req_240_a_denied_address_is_challenged_too),
-		TEST(test_req_218_maxauthreq),
-		TEST(test_req_241_without_a_name),
-		TEST(test_no_calls_while_stopping),
-		TEST(test_a_newer_version_is_refused),
-		TEST(test_calls_from_a_trunk_peers_address_are_trunked),
-		TEST(test_a_forged_name_stays_one_word),
+	    TEST(test_an_open_user_gets_a_channel),
+	    TEST(test_req_140_an_unknown_extension),
+	    TEST(test_req_141_no_common_codec),
+	    TEST(test_req_216_an_unknown_user_is_challenged_all_the_same),
+	    TEST(test_req_240_a_denied_address_is_challenged_too),
+	    TEST(test_req_218_maxauthreq),
+	    TEST(test_req_241_without_a_name),
+	    TEST(test_no_calls_while_stopping),
+	    TEST(test_a_newer_version_is_refused),
+	    TEST(test_calls_from_a_trunk_peers_address_are_trunked),
+	    TEST(test_a_forged_name_stays_one_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

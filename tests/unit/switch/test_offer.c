@@ -52,10 +52,10 @@ static void test_without_a_caller_all_is_offered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_callers_format_comes_first),
-		cmocka_unit_test(test_what_cannot_be_translated_is_not_offered),
-		cmocka_unit_test(test_nothing_in_common_is_nothing),
-		cmocka_unit_test(test_without_a_caller_all_is_offered),
+	    cmocka_unit_test(test_the_callers_format_comes_first),
+	    cmocka_unit_test(test_what_cannot_be_translated_is_not_offered),
+	    cmocka_unit_test(test_nothing_in_common_is_nothing),
+	    cmocka_unit_test(test_without_a_caller_all_is_offered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

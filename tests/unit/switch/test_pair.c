@@ -1,24 +1,24 @@
 /* Two switches in one process, joined by real sockets on the loopback. */
 #include "rig.h"
 
-#define OFFICE_A \
-	"register => phone:registered@127.0.0.1:%u\n" \
-	"[office-b]\ntype = friend\nusername = office-a\nsecret = shared\nhost = 127.0.0.1\nport = %u\ncontext = from-iax\n" \
+#define OFFICE_A                                                                                                                 \
+	"register => phone:registered@127.0.0.1:%u\n"                                                                                \
+	"[office-b]\ntype = friend\nusername = office-a\nsecret = shared\nhost = 127.0.0.1\nport = %u\ncontext = from-iax\n"         \
 	"peercontext = from-iax\nqualify = yes\ntrunk = yes\n"
 #define DIALPLAN_A "[internal]\nexten => _3XX,1,Dial(IAX2/office-b/${EXTEN})\nsame => n,Hangup()\n"
 
-#define OFFICE_B \
-	"[office-a]\ntype = friend\nusername = office-b\nsecret = shared\nhost = 127.0.0.1\nport = %u\ndeny = 0.0.0.0/0.0.0.0\n" \
-	"permit = 127.0.0.1/255.255.255.255\ncontext = from-iax\nqualify = yes\ntrunk = yes\n" \
-	"[phone]\ntype = friend\nhost = dynamic\nsecret = registered\n" \
-	"[open]\ntype = user\ncontext = from-iax\n" \
+#define OFFICE_B                                                                                                                 \
+	"[office-a]\ntype = friend\nusername = office-b\nsecret = shared\nhost = 127.0.0.1\nport = %u\ndeny = 0.0.0.0/0.0.0.0\n"     \
+	"permit = 127.0.0.1/255.255.255.255\ncontext = from-iax\nqualify = yes\ntrunk = yes\n"                                       \
+	"[phone]\ntype = friend\nhost = dynamic\nsecret = registered\n"                                                              \
+	"[open]\ntype = user\ncontext = from-iax\n"                                                                                  \
 	"[elsewhere]\ntype = user\nsecret = x\ndeny = 0.0.0.0/0\n"
-#define DIALPLAN_B \
-	"[from-iax]\n" \
-	"exten => 300,1,Answer()\nsame => n,Echo()\n" \
-	"exten => 301,1,Answer()\nsame => n,Milliwatt()\n" \
-	"exten => 302,1,Busy()\n" \
-	"exten => 303,1,Answer()\nsame => n,Hangup(17)\n" \
+#define DIALPLAN_B                                                                                                               \
+	"[from-iax]\n"                                                                                                               \
+	"exten => 300,1,Answer()\nsame => n,Echo()\n"                                                                                \
+	"exten => 301,1,Answer()\nsame => n,Milliwatt()\n"                                                                           \
+	"exten => 302,1,Busy()\n"                                                                                                    \
+	"exten => 303,1,Answer()\nsame => n,Hangup(17)\n"                                                                            \
 	"exten => 304,1,Ringing()\nsame => n,Wait(60)\n"
 
 static struct rig a, b;
@@ -185,15 +185,17 @@ static void test_through_two_dialplans(void **state)
 static void test_causes_of_refusals(void **state)
 {
 	(void)state;
-	static const struct { const char *data, *outcome; } cases[] = {
-		{"office-a:wrong@office-b/300", "hangup50"},   /* REQ-216: a wrong secret and an unknown name look the same */
-		{"nobody:wrong@office-b/300", "hangup50"},
-		{"elsewhere:x@office-b/300", "hangup50"},
-		{"office-b/999", "hangup3"},                   /* REQ-140 */
-		{"office-b/300@nowhere", "hangup50"},          /* REQ-242 */
-		{"office-b/302", "BUSY"},
-		{"office-b/303", "hangup17"},
-		{"office-b/304", "RINGING"},
+	static const struct {
+		const char *data, *outcome;
+	} cases[] = {
+	    {"office-a:wrong@office-b/300", "hangup50"}, /* REQ-216: a wrong secret and an unknown name look the same */
+	    {"nobody:wrong@office-b/300", "hangup50"},
+	    {"elsewhere:x@office-b/300", "hangup50"},
+	    {"office-b/999", "hangup3"},          /* REQ-140 */
+	    {"office-b/300@nowhere", "hangup50"}, /* REQ-242 */
+	    {"office-b/302", "BUSY"},
+	    {"office-b/303", "hangup17"},
+	    {"office-b/304", "RINGING"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		dial("IAX2", cases[i].data);
@@ -245,14 +247,14 @@ static void test_stop_ends_calls_and_releases_the_registration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_registers_itself),
-		cmocka_unit_test(test_req_203_qualify),
-		cmocka_unit_test(test_echo_and_hangup_by_the_caller),
-		cmocka_unit_test(test_milliwatt_and_hangup_by_the_callee),
-		cmocka_unit_test(test_through_two_dialplans),
-		cmocka_unit_test(test_causes_of_refusals),
-		cmocka_unit_test(test_a_host_that_is_no_peer),
-		cmocka_unit_test(test_stop_ends_calls_and_releases_the_registration),
+	    cmocka_unit_test(test_registers_itself),
+	    cmocka_unit_test(test_req_203_qualify),
+	    cmocka_unit_test(test_echo_and_hangup_by_the_caller),
+	    cmocka_unit_test(test_milliwatt_and_hangup_by_the_callee),
+	    cmocka_unit_test(test_through_two_dialplans),
+	    cmocka_unit_test(test_causes_of_refusals),
+	    cmocka_unit_test(test_a_host_that_is_no_peer),
+	    cmocka_unit_test(test_stop_ends_calls_and_releases_the_registration),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

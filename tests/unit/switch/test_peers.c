@@ -1,11 +1,11 @@
 #include "rig.h"
 
 #define EXTENSIONS "[from-iax]\nexten => 1,1,Hangup()\n"
-#define PEERS \
-	"[phone]\ntype = friend\nhost = dynamic\nsecret = x\nqualify = yes\n" \
-	"[office-b]\ntype = friend\nhost = 127.0.0.9\ntrunk = yes\n" \
-	"[twin]\ntype = peer\nhost = 127.0.0.8\n" \
-	"[twin-trunk]\ntype = peer\nhost = 127.0.0.8\ntrunk = yes\n" \
+#define PEERS                                                                                                                    \
+	"[phone]\ntype = friend\nhost = dynamic\nsecret = x\nqualify = yes\n"                                                        \
+	"[office-b]\ntype = friend\nhost = 127.0.0.9\ntrunk = yes\n"                                                                 \
+	"[twin]\ntype = peer\nhost = 127.0.0.8\n"                                                                                    \
+	"[twin-trunk]\ntype = peer\nhost = 127.0.0.8\ntrunk = yes\n"                                                                 \
 	"[default]\ntype = peer\nhost = dynamic\ndefaultip = 127.0.0.7\n"
 
 static struct rig rig;
@@ -108,7 +108,8 @@ static void test_req_170_registrations_survive_a_restart(void **state)
 static void test_damaged_records_are_left_alone(void **state)
 {
 	(void)state;
-	static const char *const values[] = {"", "127.0.0.1", "127.0.0.1:4569:x", "127.0.0.1:4569:", "nonsense:60", "127.0.0.1:4569:99999999"};
+	static const char *const values[] = {
+	    "", "127.0.0.1", "127.0.0.1:4569:x", "127.0.0.1:4569:", "nonsense:60", "127.0.0.1:4569:99999999"};
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 		store_put(rig.sw->store, "IAX/Registry", "phone", values[i]);
 		store_put(rig.sw->store, "IAX/Registry", "office-b", "127.0.0.1:4569:60");
@@ -139,8 +140,15 @@ static void test_unreachable_and_lagged_peers_are_not_called(void **state)
 	struct iax2_path from = path_of("127.0.0.20:5000");
 	const char *why;
 	peer_register(phone, &from, 60);
-	static const struct { int32_t ms; int cause; const char *status; } cases[] = {
-		{0, 0, "UNKNOWN"}, {12, 0, "OK (12 ms)"}, {2001, 20, "LAGGED (2001 ms)"}, {-1, 20, "UNREACHABLE"},
+	static const struct {
+		int32_t ms;
+		int cause;
+		const char *status;
+	} cases[] = {
+	    {0, 0, "UNKNOWN"},
+	    {12, 0, "OK (12 ms)"},
+	    {2001, 20, "LAGGED (2001 ms)"},
+	    {-1, 20, "UNREACHABLE"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		phone->last_ms = cases[i].ms;
@@ -154,13 +162,13 @@ static void test_unreachable_and_lagged_peers_are_not_called(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_static_peers_are_there_at_once),
-		TEST(test_found_by_address),
-		TEST(test_req_163_a_registration_expires_ten_seconds_late),
-		TEST(test_req_170_registrations_survive_a_restart),
-		TEST(test_damaged_records_are_left_alone),
-		TEST(test_a_registered_peer_goes_back_to_its_default_address),
-		TEST(test_unreachable_and_lagged_peers_are_not_called),
+	    TEST(test_static_peers_are_there_at_once),
+	    TEST(test_found_by_address),
+	    TEST(test_req_163_a_registration_expires_ten_seconds_late),
+	    TEST(test_req_170_registrations_survive_a_restart),
+	    TEST(test_damaged_records_are_left_alone),
+	    TEST(test_a_registered_peer_goes_back_to_its_default_address),
+	    TEST(test_unreachable_and_lagged_peers_are_not_called),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

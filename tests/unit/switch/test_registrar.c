@@ -20,7 +20,7 @@ static void test_req_162_refresh_is_clamped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_162_refresh_is_clamped),
+	    cmocka_unit_test(test_req_162_refresh_is_clamped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

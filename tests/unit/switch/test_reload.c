@@ -2,7 +2,7 @@
 
 #include "rig.h"
 
-#define GENERAL "[general]\nbindport = %u\nbindaddr = 127.0.0.1\ndisallow = all\nallow = ulaw\n"
+#define GENERAL          "[general]\nbindport = %u\nbindaddr = 127.0.0.1\ndisallow = all\nallow = ulaw\n"
 #define PEER(name, host) "[" name "]\ntype = friend\nhost = " host "\nsecret = x\n"
 
 static struct rig rig;
@@ -13,7 +13,8 @@ static int setup(void **state)
 	(void)state;
 	rig_init(&rig, loop_new());
 	port = rig_free_port();
-	rig_start(&rig, port, PEER("phone", "dynamic") PEER("gone", "dynamic"), "[globals]\nA=1\n[c]\nexten => 1,1,Hangup()\n", false);
+	rig_start(&rig, port, PEER("phone", "dynamic") PEER("gone", "dynamic"), "[globals]\nA=1\n[c]\nexten => 1,1,Hangup()\n",
+	          false);
 	return 0;
 }
 
@@ -163,15 +164,15 @@ static void test_a_port_in_use_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_req_239_a_broken_file_changes_nothing),
-		TEST(test_req_239_one_broken_file_of_two_changes_nothing),
-		TEST(test_peers_that_stay_keep_what_is_known_about_them),
-		TEST(test_a_peer_that_is_no_longer_dynamic_moves),
-		TEST(test_registrations_that_stay_are_left_alone),
-		TEST(test_a_new_port_waits_for_a_restart),
-		TEST(test_globals_and_dialplan_are_replaced),
-		TEST(test_a_missing_file_is_named),
-		TEST(test_a_port_in_use_is_an_error),
+	    TEST(test_req_239_a_broken_file_changes_nothing),
+	    TEST(test_req_239_one_broken_file_of_two_changes_nothing),
+	    TEST(test_peers_that_stay_keep_what_is_known_about_them),
+	    TEST(test_a_peer_that_is_no_longer_dynamic_moves),
+	    TEST(test_registrations_that_stay_are_left_alone),
+	    TEST(test_a_new_port_waits_for_a_restart),
+	    TEST(test_globals_and_dialplan_are_replaced),
+	    TEST(test_a_missing_file_is_named),
+	    TEST(test_a_port_in_use_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

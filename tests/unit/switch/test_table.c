@@ -79,9 +79,9 @@ static void test_same_hash_in_order_of_insertion(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_finds_what_was_put_in),
-		cmocka_unit_test(test_remove_leaves_the_others),
-		cmocka_unit_test(test_same_hash_in_order_of_insertion),
+	    cmocka_unit_test(test_finds_what_was_put_in),
+	    cmocka_unit_test(test_remove_leaves_the_others),
+	    cmocka_unit_test(test_same_hash_in_order_of_insertion),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,8 +10,11 @@
 static void test_shrinks_written_numbers_only(void **state)
 {
 	(void)state;
-	static const struct { char in[24]; const char *out; } cases[] = {
-		{"(030) 123-4.5", "03012345"}, {"+49 30 1", "+49301"}, {"*#1", "*#1"}, {"", ""}, {"a-b", "a-b"}, {"Anna (2)", "Anna (2)"},
+	static const struct {
+		char in[24];
+		const char *out;
+	} cases[] = {
+	    {"(030) 123-4.5", "03012345"}, {"+49 30 1", "+49301"}, {"*#1", "*#1"}, {"", ""}, {"a-b", "a-b"}, {"Anna (2)", "Anna (2)"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char number[24];
@@ -41,9 +44,9 @@ static void test_copy_cuts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shrinks_written_numbers_only),
-		cmocka_unit_test(test_safe_names_cannot_forge_a_log_line),
-		cmocka_unit_test(test_copy_cuts),
+	    cmocka_unit_test(test_shrinks_written_numbers_only),
+	    cmocka_unit_test(test_safe_names_cannot_forge_a_log_line),
+	    cmocka_unit_test(test_copy_cuts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

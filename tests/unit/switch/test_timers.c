@@ -50,7 +50,7 @@ static void test_one_shot_timers(void **state)
 	assert_non_null(left);
 	loop_run(loop);
 	assert_string_equal(order, "ab");
-	timers_fini(&timers);   /* `left` goes without firing */
+	timers_fini(&timers); /* `left` goes without firing */
 	timers_del(&timers, NULL);
 	loop_del(loop);
 }
@@ -58,7 +58,7 @@ static void test_one_shot_timers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_shot_timers),
+	    cmocka_unit_test(test_one_shot_timers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ static int setup(void **state)
 	          "[auto]\ntype = friend\nhost = dynamic\nrequirecalltoken = auto\n"
 	          "[yes]\ntype = friend\nhost = dynamic\nrequirecalltoken = yes\n"
 	          "[user-no]\ntype = user\nrequirecalltoken = no\n"
-	          "[guest]\ntype = user\nrequirecalltoken = no\n", EXTENSIONS, false);
+	          "[guest]\ntype = user\nrequirecalltoken = no\n",
+	          EXTENSIONS, false);
 	return 0;
 }
 
@@ -86,10 +87,10 @@ static void test_req_181_calltokenoptional(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_req_178_required_by_default),
-		TEST(test_req_179_no_and_auto_need_none),
-		TEST(test_req_180_auto_becomes_yes),
-		TEST(test_req_181_calltokenoptional),
+	    TEST(test_req_178_required_by_default),
+	    TEST(test_req_179_no_and_auto_need_none),
+	    TEST(test_req_180_auto_becomes_yes),
+	    TEST(test_req_181_calltokenoptional),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

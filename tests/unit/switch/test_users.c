@@ -64,7 +64,8 @@ static void test_req_241_secrets_with_an_acl_come_before_secrets_alone(void **st
 {
 	(void)state;
 	struct rig rig;
-	struct iax_conf *conf = load(&rig, "[secret]\ntype = user\nsecret = x\n[both]\ntype = user\nsecret = x\npermit = 10.0.0.0/8\n");
+	struct iax_conf *conf =
+	    load(&rig, "[secret]\ntype = user\nsecret = x\n[both]\ntype = user\nsecret = x\npermit = 10.0.0.0/8\n");
 	assert_string_equal(match(conf, "", "", "10.1.1.1"), "both");
 	unload(&rig, conf);
 }
@@ -88,7 +89,8 @@ static void test_refusals_name_what_nearly_matched(void **state)
 {
 	(void)state;
 	struct rig rig;
-	struct iax_conf *conf = load(&rig, "[office-b]\ntype = friend\nhost = 10.2.2.20\nusername = office-a\n[trunk]\ntype = peer\nhost = 10.2.2.21\n");
+	struct iax_conf *conf =
+	    load(&rig, "[office-b]\ntype = friend\nhost = 10.2.2.20\nusername = office-a\n[trunk]\ntype = peer\nhost = 10.2.2.21\n");
 	assert_null(match(conf, "Office-B", "", "10.2.2.20"));
 	assert_non_null(strstr(why, "[office-b] (iax.conf:4)"));
 	assert_null(match(conf, "trunk", "", "10.2.2.20"));
@@ -122,12 +124,12 @@ static void test_table_keeps_outstanding_challenges(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_req_240_the_last_matching_rule_decides),
-		cmocka_unit_test(test_req_241_without_a_name_the_best_score_wins),
-		cmocka_unit_test(test_req_241_secrets_with_an_acl_come_before_secrets_alone),
-		cmocka_unit_test(test_req_242_a_context_of_others_does_not_match),
-		cmocka_unit_test(test_refusals_name_what_nearly_matched),
-		cmocka_unit_test(test_table_keeps_outstanding_challenges),
+	    cmocka_unit_test(test_req_240_the_last_matching_rule_decides),
+	    cmocka_unit_test(test_req_241_without_a_name_the_best_score_wins),
+	    cmocka_unit_test(test_req_241_secrets_with_an_acl_come_before_secrets_alone),
+	    cmocka_unit_test(test_req_242_a_context_of_others_does_not_match),
+	    cmocka_unit_test(test_refusals_name_what_nearly_matched),
+	    cmocka_unit_test(test_table_keeps_outstanding_challenges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
