@@ -9,10 +9,10 @@ struct channel_list {
 	struct command_call *call;
 	enum channel_form form;
 	iax2_ns now;
-	unsigned channels, calls;   /* a call: a channel that executes the dialplan */
+	unsigned channels, calls; /* a call: a channel that executes the dialplan */
 };
 
-#define PLAIN_ROW "%-64.64s %-32.32s %-7.7s %-30.30s\n"
+#define PLAIN_ROW   "%-64.64s %-32.32s %-7.7s %-30.30s\n"
 #define VERBOSE_ROW "%-80.80s %-24.24s %-24.24s %-4.4s %-7.7s %-12.12s %-25.25s %-15.15s %8.8s %-11.11s %-11.11s %-20.20s\n"
 
 static const char *bridged_name(const struct channel *ch)
@@ -52,8 +52,9 @@ static void verbose_row(struct strbuf *out, const struct channel_list *list, con
 
 	snprintf(priority, sizeof(priority), "%d", ch->priority);
 	snprintf(duration, sizeof(duration), "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-	strbuf_printf(out, VERBOSE_ROW, ch->name, ch->context, ch->exten, priority, channel_state_text(ch->state), ch->app ? ch->app : "(None)",
-	              ch->app ? ch->app_data : "(Empty)", ch->caller_number, duration, ch->accountcode, "", bridged_name(ch));
+	strbuf_printf(out, VERBOSE_ROW, ch->name, ch->context, ch->exten, priority, channel_state_text(ch->state),
+	              ch->app ? ch->app : "(None)", ch->app ? ch->app_data : "(Empty)", ch->caller_number, duration, ch->accountcode,
+	              "", bridged_name(ch));
 }
 
 static void channel_json(struct json *j, const struct channel_list *list, const struct channel *ch)
@@ -114,8 +115,8 @@ static void channels_text(struct channel_list *list)
 	struct switch_core *sw = list->call->env->sw;
 
 	if (list->form == CHANNELS_VERBOSE) {
-		strbuf_printf(out, VERBOSE_ROW, "Channel", "Context", "Extension", "Prio", "State", "Application", "Data", "CallerID", "Duration",
-		              "Accountcode", "PeerAccount", "BridgeID");
+		strbuf_printf(out, VERBOSE_ROW, "Channel", "Context", "Extension", "Prio", "State", "Application", "Data", "CallerID",
+		              "Duration", "Accountcode", "PeerAccount", "BridgeID");
 	} else if (list->form == CHANNELS_PLAIN) {
 		strbuf_printf(out, PLAIN_ROW, "Channel", "Location", "State", "Application(Data)");
 	}
@@ -161,8 +162,9 @@ const struct command cmd_core_show_channels = {
 	.words = "core show channels",
 	.help = "core show channels [concise|verbose]",
 	.summary = "Display information on channels",
-	.usage = "core show channels [concise|verbose]\n       Lists the channels of all technologies and what they do; 'concise' in a form for scripts,\n"
-	         "       with ! between the fields, 'verbose' with more columns.\n",
+	.usage = "core show channels [concise|verbose]\n       Lists the channels of all technologies and what they do; 'concise' in "
+             "a form for scripts,\n"
+             "       with ! between the fields, 'verbose' with more columns.\n",
 	.run = show_channels,
 	.complete = complete_channels,
 };
@@ -269,8 +271,9 @@ static void complete_originate(struct command_offer *offer, const struct control
 const struct command cmd_channel_originate = {
 	.words = "channel originate",
 	.summary = "Originate a call",
-	.usage = "channel originate TECH/DATA application APP [DATA]\n       channel originate TECH/DATA extension [EXTEN][@CONTEXT]\n"
-	         "       Calls TECH/DATA; when it answers, executes an application or an extension on it.\n",
+	.usage =
+		"channel originate TECH/DATA application APP [DATA]\n       channel originate TECH/DATA extension [EXTEN][@CONTEXT]\n"
+		"       Calls TECH/DATA; when it answers, executes an application or an extension on it.\n",
 	.run = originate,
 	.complete = complete_originate,
 };

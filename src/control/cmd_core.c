@@ -92,7 +92,8 @@ const struct command cmd_core_show_uptime = {
 	.words = "core show uptime",
 	.help = "core show uptime [seconds]",
 	.summary = "Show uptime information",
-	.usage = "core show uptime [seconds]\n       Shows for how long tandem has been running, and since when it has its configuration.\n",
+	.usage = "core show uptime [seconds]\n       Shows for how long tandem has been running, and since when it has its "
+             "configuration.\n",
 	.run = show_uptime,
 	.complete = complete_uptime,
 };

@@ -10,7 +10,8 @@ static enum command_result show_dialplan(struct command_call *call)
 	if (call->argc > 1) {
 		return COMMAND_USAGE;
 	}
-	int result = call->json ? dialplan_show_json(pbx->dialplan, context, call->json) : dialplan_show(pbx->dialplan, context, call->out);
+	int result =
+		call->json ? dialplan_show_json(pbx->dialplan, context, call->json) : dialplan_show(pbx->dialplan, context, call->out);
 	if (result == -ENOENT) {
 		return command_fail(call, "There is no existence of '%s' context", context ? context : "");
 	}

@@ -107,11 +107,13 @@ static void add_channel(const struct leg_record *r, void *arg)
 	const struct iax2_call_info *info = &r->info;
 
 	list->total++;
-	strbuf_printf(list->call->out,
-	              "%-20.20s  %-40.40s  %-10.10s  %5.5d/%5.5d  %5.5d/%5.5d  %-5.5dms  %-4.4dms  %-4.4dms  %-6.6s  %s%-7s  %3s%-7s\n",
-	              or_none(r->channel), r->peer_ip, or_none(r->username), info->callno, info->remote_callno, info->oseqno, info->iseqno,
-	              info->remote.delay_ms, info->local.jitter_ms, info->local.delay_ms, format_text(info->format), direction(info->first_sent),
-	              command_text(info->first_command), direction(info->last_sent), command_text(info->last_command));
+	strbuf_printf(
+		list->call->out,
+		"%-20.20s  %-40.40s  %-10.10s  %5.5d/%5.5d  %5.5d/%5.5d  %-5.5dms  %-4.4dms  %-4.4dms  %-6.6s  %s%-7s  %3s%-7s\n",
+		or_none(r->channel), r->peer_ip, or_none(r->username), info->callno, info->remote_callno, info->oseqno, info->iseqno,
+		info->remote.delay_ms, info->local.jitter_ms, info->local.delay_ms, format_text(info->format),
+		direction(info->first_sent), command_text(info->first_command), direction(info->last_sent),
+		command_text(info->last_command));
 }
 
 static enum command_result show_channels(struct command_call *call)
@@ -124,8 +126,8 @@ static enum command_result show_channels(struct command_call *call)
 	if (call->json) {
 		return legs_as_json(call);
 	}
-	strbuf_printf(call->out, "%-20.20s  %-40.40s  %-10.10s  %-11.11s  %-11.11s  %-7.7s  %-6.6s  %-6.6s  %s  %s  %9s\n", "Channel", "Peer",
-	              "Username", "ID (Lo/Rem)", "Seq (Tx/Rx)", "Lag", "Jitter", "JitBuf", "Format", "FirstMsg", "LastMsg");
+	strbuf_printf(call->out, "%-20.20s  %-40.40s  %-10.10s  %-11.11s  %-11.11s  %-7.7s  %-6.6s  %-6.6s  %s  %s  %9s\n", "Channel",
+	              "Peer", "Username", "ID (Lo/Rem)", "Seq (Tx/Rx)", "Lag", "Jitter", "JitBuf", "Format", "FirstMsg", "LastMsg");
 	switch_each_leg(call->env->sw, add_channel, &list);
 	add_footer(&list);
 	return COMMAND_DONE;
@@ -134,7 +136,8 @@ static enum command_result show_channels(struct command_call *call)
 const struct command cmd_iax2_show_channels = {
 	.words = "iax2 show channels",
 	.summary = "List active IAX channels",
-	.usage = "iax2 show channels\n       Lists the IAX2 calls: call numbers, sequence numbers, delay, format, first and last message.\n",
+	.usage = "iax2 show channels\n       Lists the IAX2 calls: call numbers, sequence numbers, delay, format, first and last "
+             "message.\n",
 	.run = show_channels,
 };
 
@@ -147,11 +150,11 @@ static void add_netstats(const struct leg_record *r, void *arg)
 	const struct iax2_quality *l = &info->local, *m = &info->remote;
 
 	list->total++;
-	strbuf_printf(list->call->out, "%-24.25s %4d %4d %4d %5d %3d %5d %4d %6u %4d %4d %5d %3d %5d %4d %6u %s%-7s %4s%-7s\n", or_none(r->channel),
-	              info->rtt_ms, l->jitter_ms, l->delay_ms, l->lost, l->loss_percent, l->dropped, l->out_of_order, l->packets / 1000,
-	              m->jitter_ms, m->delay_ms, m->lost, m->loss_percent, m->dropped, m->out_of_order, m->packets / 1000,
-	              direction(info->first_sent), command_text(info->first_command), direction(info->last_sent),
-	              command_text(info->last_command));
+	strbuf_printf(list->call->out, "%-24.25s %4d %4d %4d %5d %3d %5d %4d %6u %4d %4d %5d %3d %5d %4d %6u %s%-7s %4s%-7s\n",
+	              or_none(r->channel), info->rtt_ms, l->jitter_ms, l->delay_ms, l->lost, l->loss_percent, l->dropped,
+	              l->out_of_order, l->packets / 1000, m->jitter_ms, m->delay_ms, m->lost, m->loss_percent, m->dropped,
+	              m->out_of_order, m->packets / 1000, direction(info->first_sent), command_text(info->first_command),
+	              direction(info->last_sent), command_text(info->last_command));
 }
 
 static enum command_result show_netstats(struct command_call *call)
@@ -165,8 +168,9 @@ static enum command_result show_netstats(struct command_call *call)
 		return legs_as_json(call);
 	}
 	strbuf_printf(call->out, "%32s-------- LOCAL ---------------------  -------- REMOTE --------------------\n", "");
-	strbuf_printf(call->out, "%-25s %4s %4s %4s %5s %3s %5s %4s %6s %4s %4s %5s %3s %5s %4s %6s %-11s %s\n", "Channel", "RTT", "Jit", "Del",
-	              "Lost", "%", "Drop", "OOO", "Kpkts", "Jit", "Del", "Lost", "%", "Drop", "OOO", "Kpkts", "FirstMsg", "LastMsg");
+	strbuf_printf(call->out, "%-25s %4s %4s %4s %5s %3s %5s %4s %6s %4s %4s %5s %3s %5s %4s %6s %-11s %s\n", "Channel", "RTT",
+	              "Jit", "Del", "Lost", "%", "Drop", "OOO", "Kpkts", "Jit", "Del", "Lost", "%", "Drop", "OOO", "Kpkts",
+	              "FirstMsg", "LastMsg");
 	switch_each_leg(call->env->sw, add_netstats, &list);
 	add_footer(&list);
 	return COMMAND_DONE;
@@ -175,6 +179,7 @@ static enum command_result show_netstats(struct command_call *call)
 const struct command cmd_iax2_show_netstats = {
 	.words = "iax2 show netstats",
 	.summary = "List active IAX channel netstats",
-	.usage = "iax2 show netstats\n       Lists round trip, jitter, delay and loss of the IAX2 calls, as seen here and as the far end reports.\n",
+	.usage = "iax2 show netstats\n       Lists round trip, jitter, delay and loss of the IAX2 calls, as seen here and as the far "
+             "end reports.\n",
 	.run = show_netstats,
 };

@@ -26,7 +26,7 @@ static const char *yes_no(bool value)
 struct peer_list {
 	struct command_call *call;
 	const struct command_like *like;
-	bool registered;                     /* only those with an address */
+	bool registered; /* only those with an address */
 	unsigned total, online, offline, unmonitored;
 };
 
@@ -52,9 +52,9 @@ static void peer_row(struct strbuf *out, const struct peer_record *r)
 		strbuf_printf(&name, "/%s", r->username);
 	}
 	snprintf(port, sizeof(port), "%u", r->host_ip ? r->port : 0);
-	strbuf_printf(out, "%-15.15s  %-40.40s %s  %-40.40s  %-6s%s %s  %-11s %-32.32s\n", strbuf_text(&name), or_unspecified(r->host_ip),
-	              r->dynamic ? "(D)" : "(S)", or_unspecified(r->mask), port, r->trunk ? "(T)" : "   ", r->encryption ? "(E)" : "   ",
-	              r->status, or_empty(r->description));
+	strbuf_printf(out, "%-15.15s  %-40.40s %s  %-40.40s  %-6s%s %s  %-11s %-32.32s\n", strbuf_text(&name),
+	              or_unspecified(r->host_ip), r->dynamic ? "(D)" : "(S)", or_unspecified(r->mask), port, r->trunk ? "(T)" : "   ",
+	              r->encryption ? "(E)" : "   ", r->status, or_empty(r->description));
 	strbuf_fini(&name);
 }
 
@@ -107,8 +107,8 @@ static void list_peers(struct peer_list *list)
 		json_object_end(j);
 		return;
 	}
-	strbuf_printf(call->out, "%-15.15s  %-40.40s %s   %-40.40s  %-9s %s  %-11s %-32.32s\n", "Name/Username", "Host", "   ", "Mask", "Port",
-	              "   ", "Status", "Description");
+	strbuf_printf(call->out, "%-15.15s  %-40.40s %s   %-40.40s  %-9s %s  %-11s %-32.32s\n", "Name/Username", "Host", "   ",
+	              "Mask", "Port", "   ", "Status", "Description");
 	switch_each_peer(call->env->sw, add_peer, list);
 	strbuf_printf(call->out, "%u iax2 peers [%u online, %u offline, %u unmonitored]\n", list->total, list->online, list->offline,
 	              list->unmonitored);
@@ -154,8 +154,9 @@ static void complete_peers(struct command_offer *offer, const struct control_env
 const struct command cmd_iax2_show_peers = {
 	.words = "iax2 show peers",
 	.summary = "List defined IAX peers",
-	.usage = "iax2 show peers [registered] [like REGEX]\n       Lists all IAX2 peers; with 'registered' only those whose address is known,\n"
-	         "       with 'like' only those whose name fits a regular expression.\n",
+	.usage = "iax2 show peers [registered] [like REGEX]\n       Lists all IAX2 peers; with 'registered' only those whose address "
+             "is known,\n"
+             "       with 'like' only those whose name fits a regular expression.\n",
 	.run = show_peers,
 	.complete = complete_peers,
 };
@@ -198,8 +199,8 @@ static void peer_text(struct strbuf *out, const struct peer_record *r)
 	strbuf_add(out, "  Codec Order  : ");
 	add_order(out, r->prefs);
 	strbuf_printf(out, "\n  Status       : %s\n", r->status);
-	strbuf_printf(out, "  Qualify      : every %ums when OK, every %ums when UNREACHABLE (sample smoothing %s)\n\n", r->qualify_freq_ok_ms,
-	              r->qualify_freq_notok_ms, r->qualify_smoothing ? "On" : "Off");
+	strbuf_printf(out, "  Qualify      : every %ums when OK, every %ums when UNREACHABLE (sample smoothing %s)\n\n",
+	              r->qualify_freq_ok_ms, r->qualify_freq_notok_ms, r->qualify_smoothing ? "On" : "Off");
 }
 
 static void peer_details_json(struct json *j, const struct peer_record *r)

@@ -45,7 +45,8 @@ static enum command_result show_registry(struct command_call *call)
 		json_object_end(call->json);
 		return COMMAND_DONE;
 	}
-	strbuf_printf(call->out, "%-45.45s  %-6.6s  %-10.10s  %-45.45s %8.8s  %s\n", "Host", "dnsmgr", "Username", "Perceived", "Refresh", "State");
+	strbuf_printf(call->out, "%-45.45s  %-6.6s  %-10.10s  %-45.45s %8.8s  %s\n", "Host", "dnsmgr", "Username", "Perceived",
+	              "Refresh", "State");
 	switch_each_registration(call->env->sw, add_registration, &list);
 	strbuf_printf(call->out, "%u IAX2 registrations.\n", list.total);
 	return COMMAND_DONE;

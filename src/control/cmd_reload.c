@@ -46,7 +46,8 @@ static enum command_result reload(struct command_call *call, const char *done)
 	if (result < 0) {
 		struct strbuf text = STRBUF_EMPTY;
 		diag_text(&text, &diag, DIAG_ERROR);
-		command_fail(call, "Reload failed, the configuration in force stays as it was.%s%s", text.len ? "\n" : "", strbuf_text(&text));
+		command_fail(call, "Reload failed, the configuration in force stays as it was.%s%s", text.len ? "\n" : "",
+		             strbuf_text(&text));
 		strbuf_fini(&text);
 	} else if (call->json) {
 		json_object_begin(call->json, NULL);
@@ -77,7 +78,8 @@ static enum command_result reload_all(struct command_call *call)
 }
 
 /* All three do the same, because a reload is one transaction: read everything, check everything, then swap. */
-#define USAGE_TEXT "       Reads the whole configuration anew.  A mistake in it leaves everything as it was and is told as file:line.\n"
+#define USAGE_TEXT                                                                                                               \
+	"       Reads the whole configuration anew.  A mistake in it leaves everything as it was and is told as file:line.\n"
 
 const struct command cmd_iax2_reload = {
 	.words = "iax2 reload",

@@ -20,7 +20,7 @@ struct words {
 	char text[CONTROL_REQUEST_MAX];
 	const char *word[COMMAND_WORDS_MAX + 1];
 	size_t count;
-	bool open;       /* the last word may go on: no space behind it */
+	bool open; /* the last word may go on: no space behind it */
 	bool too_many;
 };
 
@@ -70,7 +70,8 @@ static size_t command_match(const struct command *cmd, const struct words *words
 	*total = 0;
 	while (*p) {
 		size_t len = strcspn(p, " ");
-		if (same && *total < words->count && strlen(words->word[*total]) == len && strncasecmp(words->word[*total], p, len) == 0) {
+		if (same && *total < words->count && strlen(words->word[*total]) == len &&
+			strncasecmp(words->word[*total], p, len) == 0) {
 			matched++;
 		} else {
 			same = false;
@@ -263,7 +264,8 @@ enum control_status command_execute(struct control_env *env, const char *line, s
 		add_unknown(out, &words, json);
 		return CONTROL_UNKNOWN;
 	}
-	struct command_call call = {.env = env, .out = &text, .json = json ? &wanted : NULL, .argv = words.word + used, .argc = words.count - used};
+	struct command_call call = {
+		.env = env, .out = &text, .json = json ? &wanted : NULL, .argv = words.word + used, .argc = words.count - used};
 	run_command(cmd, &call, &result);
 	if (text.failed) {
 		strbuf_clear(&text);

@@ -1,5 +1,5 @@
-/* Command: what can be typed at the console.  One file per command or family (cmd_*.c), each with one exported struct per command;
- * command.c has the table, finds the command that a line means and runs it. */
+/* Command: what can be typed at the console.  One file per command or family (cmd_*.c), each with one exported struct per
+ * command; command.c has the table, finds the command that a line means and runs it. */
 #ifndef TANDEM_CONTROL_COMMAND_H
 #define TANDEM_CONTROL_COMMAND_H
 
@@ -14,10 +14,10 @@
 /* What commands need of the program around the switch. */
 struct control_env {
 	struct switch_core *sw;
-	void (*stop)(bool gracefully, void *arg);            /* begins the end of the program */
-	int (*reload)(struct diag *diag, void *arg);         /* as switch_reload(), with all that goes with it */
+	void (*stop)(bool gracefully, void *arg);    /* begins the end of the program */
+	int (*reload)(struct diag *diag, void *arg); /* as switch_reload(), with all that goes with it */
 	iax2_ns (*now)(void *arg);
-	iax2_ns started, reloaded;                           /* monotonic; reloaded 0: never */
+	iax2_ns started, reloaded; /* monotonic; reloaded 0: never */
 	void *arg;
 };
 
@@ -25,27 +25,28 @@ struct control_env {
 struct command_call {
 	struct control_env *env;
 	struct strbuf *out;
-	struct json *json;          /* NULL: text is wanted */
-	const char *const *argv;    /* the words behind those of the command */
+	struct json *json;       /* NULL: text is wanted */
+	const char *const *argv; /* the words behind those of the command */
 	size_t argc;
 };
 
 enum command_result {
 	COMMAND_DONE,
-	COMMAND_FAILED,   /* command_fail() has said why */
-	COMMAND_USAGE,    /* the arguments are wrong: the usage is shown */
+	COMMAND_FAILED, /* command_fail() has said why */
+	COMMAND_USAGE,  /* the arguments are wrong: the usage is shown */
 };
 
 /* Words that may stand as argument number `pos` (0: the first); each is given to command_offer(), which picks those that fit. */
 struct command_offer;
 
 struct command {
-	const char *words;      /* "iax2 show peers" */
-	const char *help;       /* as it stands in the list of `core show help` when that is more than the words, else NULL */
-	const char *summary;    /* "List defined IAX peers" */
-	const char *usage;      /* "iax2 show peers [registered] [like REGEX]\n" and what it does, lines of text */
+	const char *words;   /* "iax2 show peers" */
+	const char *help;    /* as it stands in the list of `core show help` when that is more than the words, else NULL */
+	const char *summary; /* "List defined IAX peers" */
+	const char *usage;   /* "iax2 show peers [registered] [like REGEX]\n" and what it does, lines of text */
 	enum command_result (*run)(struct command_call *call);
-	void (*complete)(struct command_offer *offer, const struct control_env *env, const char *const *argv, size_t pos);   /* or NULL */
+	void (*complete)(struct command_offer *offer, const struct control_env *env, const char *const *argv,
+	                 size_t pos); /* or NULL */
 };
 
 /* Sets the reason why a command failed (in place of what stands in the output) and returns COMMAND_FAILED. */
@@ -57,8 +58,8 @@ void command_offer(struct command_offer *offer, const char *word);
 void command_join(struct strbuf *out, const struct command_call *call, size_t from);
 /* `[like REGEX]` of several commands. */
 struct command_like;
-struct command_like *command_like_new(const char *regex);   /* NULL: not a regular expression, or out of memory */
-bool command_like_matches(const struct command_like *like, const char *text);   /* `like` NULL: all match */
+struct command_like *command_like_new(const char *regex); /* NULL: not a regular expression, or out of memory */
+bool command_like_matches(const struct command_like *like, const char *text); /* `like` NULL: all match */
 void command_like_del(struct command_like *like);
 
 /* Executes a line; `--json` may be its last word.  The output, whatever it is, is added to `out`. */
@@ -66,6 +67,6 @@ enum control_status command_execute(struct control_env *env, const char *line, s
 /* The words that may stand where the last word of `line` stands, one per line. */
 void command_complete(struct control_env *env, const char *line, struct strbuf *out);
 
-extern const struct command *const command_table[];   /* NULL at the end; in order of `words` */
+extern const struct command *const command_table[]; /* NULL at the end; in order of `words` */
 
 #endif

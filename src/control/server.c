@@ -18,12 +18,12 @@ struct control_client {
 	struct control_client *next;
 	int fd;
 	struct loop_watch *watch;
-	struct loop_timer *patience;   /* runs while a reply waits */
+	struct loop_timer *patience; /* runs while a reply waits */
 	char in[CONTROL_REQUEST_MAX + 1];
 	size_t in_len;
 	struct strbuf out;
 	size_t out_sent;
-	bool last;                     /* to be closed when the reply is sent */
+	bool last; /* to be closed when the reply is sent */
 };
 
 struct control_server {
@@ -34,7 +34,7 @@ struct control_server {
 	struct control_client *clients;
 	unsigned client_count;
 	struct sockaddr_un addr;
-	dev_t dev;                     /* which file is ours, so that we don't remove the socket of a successor */
+	dev_t dev; /* which file is ours, so that we don't remove the socket of a successor */
 	ino_t ino;
 };
 
@@ -67,7 +67,8 @@ static bool client_flush(struct control_client *client)
 	bool moved = false;
 
 	while (client->out_sent < client->out.len) {
-		ssize_t n = send(client->fd, client->out.text + client->out_sent, client->out.len - client->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(client->fd, client->out.text + client->out_sent, client->out.len - client->out_sent,
+		                 MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR) {
 			continue;
 		}
@@ -245,8 +246,8 @@ static int set_path(struct sockaddr_un *addr, const char *path, struct strbuf *w
 {
 	*addr = (struct sockaddr_un){.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof(addr->sun_path)) {
-		strbuf_printf(why, "the path of the control socket is longer than %zu characters: %s; choose a shorter one with -S", sizeof(addr->sun_path) - 1,
-		              path);
+		strbuf_printf(why, "the path of the control socket is longer than %zu characters: %s; choose a shorter one with -S",
+		              sizeof(addr->sun_path) - 1, path);
 		return -ENAMETOOLONG;
 	}
 	strcpy(addr->sun_path, path);
@@ -274,8 +275,8 @@ static int clear_path(const struct sockaddr_un *addr, struct strbuf *why)
 	int result = 0;
 	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0 || errno == EAGAIN) {
 		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
-		strbuf_printf(why, "another tandem is running on %s (pid %ld): stop it first, or choose another socket with -S", addr->sun_path,
-		              (long)peer.pid);
+		strbuf_printf(why, "another tandem is running on %s (pid %ld): stop it first, or choose another socket with -S",
+		              addr->sun_path, (long)peer.pid);
 		result = -EADDRINUSE;
 	} else if (errno == ECONNREFUSED) {
 		unlink(addr->sun_path); /* left behind by one that was killed */
@@ -323,7 +324,8 @@ static int bind_and_listen(struct control_server *server, gid_t group, struct st
 	return 0;
 }
 
-int control_server_open(struct control_server **out, struct loop *loop, const char *path, gid_t group, struct control_env *env, struct strbuf *why)
+int control_server_open(struct control_server **out, struct loop *loop, const char *path, gid_t group, struct control_env *env,
+                        struct strbuf *why)
 {
 	struct control_server *server = calloc(1, sizeof(*server));
 	int result = -ENOMEM;

@@ -55,14 +55,16 @@ static int md5(void *user, uint8_t out[static IAX2_MD5_SIZE], const void *a, siz
 
 	(void)user;
 	adapter_init();
-	if (!adapter.md5_ctx || !EVP_DigestInit_ex2(adapter.md5_ctx, adapter.md5, NULL) || !EVP_DigestUpdate(adapter.md5_ctx, a, a_len) ||
-	    !EVP_DigestUpdate(adapter.md5_ctx, b, b_len) || !EVP_DigestFinal_ex(adapter.md5_ctx, out, &len) || len != IAX2_MD5_SIZE) {
+	if (!adapter.md5_ctx || !EVP_DigestInit_ex2(adapter.md5_ctx, adapter.md5, NULL) ||
+		!EVP_DigestUpdate(adapter.md5_ctx, a, a_len) || !EVP_DigestUpdate(adapter.md5_ctx, b, b_len) ||
+		!EVP_DigestFinal_ex(adapter.md5_ctx, out, &len) || len != IAX2_MD5_SIZE) {
 		return IAX2_ERR_NOAUTH;
 	}
 	return IAX2_OK;
 }
 
-static int hmac_sha256(void *user, uint8_t out[static IAX2_SHA256_SIZE], const void *key, size_t key_len, const void *data, size_t data_len)
+static int hmac_sha256(void *user, uint8_t out[static IAX2_SHA256_SIZE], const void *key, size_t key_len, const void *data,
+                       size_t data_len)
 {
 	/* A NULL key would mean "the one of last time". */
 	static const unsigned char empty[1];
@@ -71,8 +73,8 @@ static int hmac_sha256(void *user, uint8_t out[static IAX2_SHA256_SIZE], const v
 	(void)user;
 	adapter_init();
 	if (!adapter.hmac_ctx || !EVP_MAC_init(adapter.hmac_ctx, key ? key : empty, key ? key_len : 0, NULL) ||
-	    !EVP_MAC_update(adapter.hmac_ctx, data, data_len) || !EVP_MAC_final(adapter.hmac_ctx, out, &len, IAX2_SHA256_SIZE) ||
-	    len != IAX2_SHA256_SIZE) {
+		!EVP_MAC_update(adapter.hmac_ctx, data, data_len) || !EVP_MAC_final(adapter.hmac_ctx, out, &len, IAX2_SHA256_SIZE) ||
+		len != IAX2_SHA256_SIZE) {
 		return IAX2_ERR_NOAUTH;
 	}
 	return IAX2_OK;
@@ -101,7 +103,8 @@ void openssl_random(void *user, void *buf, size_t len)
 	while (len > 0) {
 		int part = len > INT_MAX ? INT_MAX : (int)len;
 		if (RAND_bytes(p, part) != 1) {
-			log_error("the system gives no random bytes (OpenSSL RAND_bytes failed): call tokens and challenges could be guessed, stopping");
+			log_error("the system gives no random bytes (OpenSSL RAND_bytes failed): call tokens and challenges could be "
+			          "guessed, stopping");
 			abort();
 		}
 		p += part;

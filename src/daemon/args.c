@@ -7,22 +7,23 @@
 
 void args_print_help(void)
 {
-	fputs("tandem is a telephone switch that speaks IAX2 and reads Asterisk's iax.conf and extensions.conf.\n"
-	      "\n"
-	      "  tandem [-f] [-C DIR] [-S SOCKET] [-d STATEDIR] [-v ...]   runs it\n"
-	      "  tandem [-C DIR] [-S SOCKET] -rx \"COMMAND\"                 asks the running one; add --json to the command for JSON\n"
-	      "  tandem [-C DIR] [-S SOCKET] -r                            its console\n"
-	      "\n"
-	      "  -f            stay in the foreground\n"
-	      "  -C DIR        where iax.conf, extensions.conf and tandem.conf are (" DEFAULT_CONFIG_DIR ")\n"
-	      "  -S SOCKET     the control socket, or a directory for tandem.ctl (/run/tandem/tandem.ctl)\n"
-	      "  -d STATEDIR   where what must survive a restart is kept (/var/lib/tandem)\n"
-	      "  -v            say more; twice: say all\n"
-	      "  -V, --version\n"
-	      "  -h, --help\n"
-	      "\n"
-	      "'tandem -rx \"core show help\"' lists the commands.\n",
-	      stdout);
+	fputs(
+		"tandem is a telephone switch that speaks IAX2 and reads Asterisk's iax.conf and extensions.conf.\n"
+		"\n"
+		"  tandem [-f] [-C DIR] [-S SOCKET] [-d STATEDIR] [-v ...]   runs it\n"
+		"  tandem [-C DIR] [-S SOCKET] -rx \"COMMAND\"                 asks the running one; add --json to the command for JSON\n"
+		"  tandem [-C DIR] [-S SOCKET] -r                            its console\n"
+		"\n"
+		"  -f            stay in the foreground\n"
+		"  -C DIR        where iax.conf, extensions.conf and tandem.conf are (" DEFAULT_CONFIG_DIR ")\n"
+		"  -S SOCKET     the control socket, or a directory for tandem.ctl (/run/tandem/tandem.ctl)\n"
+		"  -d STATEDIR   where what must survive a restart is kept (/var/lib/tandem)\n"
+		"  -v            say more; twice: say all\n"
+		"  -V, --version\n"
+		"  -h, --help\n"
+		"\n"
+		"'tandem -rx \"core show help\"' lists the commands.\n",
+		stdout);
 }
 
 /* What the options together mean. */
@@ -32,7 +33,8 @@ static void settle(struct args *args, int argc, char **argv, bool console)
 		return;
 	}
 	if (optind < argc) {
-		fprintf(stderr, "tandem: '%s' is not expected; a command of several words goes in quotes: -rx \"iax2 show peers\"\n", argv[optind]);
+		fprintf(stderr, "tandem: '%s' is not expected; a command of several words goes in quotes: -rx \"iax2 show peers\"\n",
+				argv[optind]);
 		args->mode = ARGS_WRONG;
 	} else if (args->command) {
 		args->mode = ARGS_COMMAND;

@@ -8,13 +8,13 @@ enum args_mode { ARGS_RUN, ARGS_COMMAND, ARGS_CONSOLE, ARGS_HELP, ARGS_VERSION, 
 
 struct args {
 	enum args_mode mode;
-	bool foreground;            /* -f */
-	const char *config_dir;     /* -C */
+	bool foreground;        /* -f */
+	const char *config_dir; /* -C */
 	bool config_given;
-	const char *socket;         /* -S, NULL: from tandem.conf */
-	const char *state_dir;      /* -d, NULL: from tandem.conf */
-	unsigned verbosity;         /* number of -v */
-	const char *command;        /* -x */
+	const char *socket;    /* -S, NULL: from tandem.conf */
+	const char *state_dir; /* -d, NULL: from tandem.conf */
+	unsigned verbosity;    /* number of -v */
+	const char *command;   /* -x */
 };
 
 /* Strings point into argv.  With ARGS_WRONG a message has gone to standard error. */

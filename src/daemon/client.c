@@ -11,7 +11,8 @@
 static void complain(const char *path, int error)
 {
 	if (error == ENOENT || error == ECONNREFUSED) {
-		fprintf(stderr, "tandem: no tandem is running on %s; start one with 'tandem', or name the socket of another with -S\n", path);
+		fprintf(stderr, "tandem: no tandem is running on %s; start one with 'tandem', or name the socket of another with -S\n",
+				path);
 	} else if (error == EACCES || error == EPERM) {
 		fprintf(stderr, "tandem: no permission to use %s; become root or a member of the group it belongs to\n", path);
 	} else {

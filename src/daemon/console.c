@@ -14,11 +14,11 @@
 enum { HISTORY_LINES = 500 };
 
 struct console {
-	int fd;                 /* -1: the connection is lost */
+	int fd; /* -1: the connection is lost */
 	const char *socket_path;
 	EditLine *el;
 	History *history;
-	char *history_file;     /* NULL: none is kept */
+	char *history_file; /* NULL: none is kept */
 };
 
 static char *prompt(EditLine *el)

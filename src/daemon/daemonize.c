@@ -90,7 +90,8 @@ int identity_find(struct identity *id, const struct tandem_conf *conf, struct st
 	}
 	if (geteuid() != 0) {
 		if (id->uid != (uid_t)-1 && id->uid != geteuid()) {
-			strbuf_printf(why, "tandem.conf: user = %s: only root can become somebody else; start tandem as root or as that user", conf->user);
+			strbuf_printf(why, "tandem.conf: user = %s: only root can become somebody else; start tandem as root or as that user",
+			              conf->user);
 			return -EPERM;
 		}
 		*id = (struct identity){.uid = (uid_t)-1, .gid = (gid_t)-1};

@@ -7,20 +7,21 @@
 #include "config/tandem_conf.h"
 #include "util/strbuf.h"
 
-/* Goes into the background; must come before anything with threads or descriptors of a loop.  Only the child returns: 0 and *ready.  The parent waits until
- * the child calls daemonize_ready() and exits with 0, or until it dies and exits with 1; so that what goes wrong at the start is seen where
- * tandem was started.  A negative errno when it can't be done. */
+/* Goes into the background; must come before anything with threads or descriptors of a loop.  Only the child returns: 0 and
+ * *ready.  The parent waits until the child calls daemonize_ready() and exits with 0, or until it dies and exits with 1; so that
+ * what goes wrong at the start is seen where tandem was started.  A negative errno when it can't be done. */
 int daemonize_begin(int *ready);
 /* All is well: lets the parent go, and standard input, output and error too. */
 void daemonize_ready(int ready);
 
 /* Who tandem shall be after the start. */
 struct identity {
-	uid_t uid;     /* (uid_t)-1: no change */
-	gid_t gid;     /* (gid_t)-1: no change */
+	uid_t uid; /* (uid_t)-1: no change */
+	gid_t gid; /* (gid_t)-1: no change */
 	const char *user;
 };
-/* From user= and group= of tandem.conf; without root's rights they can only be whoever it is already.  0 or a negative errno with a sentence in `why`. */
+/* From user= and group= of tandem.conf; without root's rights they can only be whoever it is already.  0 or a negative errno with
+ * a sentence in `why`. */
 int identity_find(struct identity *id, const struct tandem_conf *conf, struct strbuf *why);
 /* Gives up root's rights for good. */
 int identity_take(const struct identity *id, struct strbuf *why);

@@ -57,8 +57,8 @@ static struct tandem_conf *load_settings(const char *config_dir)
 	int result = tandem_conf_load(&conf, config_dir, &diag);
 	for (size_t i = 0; i < diag.count; i++) {
 		const struct diag_entry *e = &diag.entries[i];
-		fprintf(stderr, "tandem: %s:%d: %s%s\n", e->file ? e->file : "tandem.conf", e->line, e->severity == DIAG_ERROR ? "" : "warning: ",
-		        e->text);
+		fprintf(stderr, "tandem: %s:%d: %s%s\n", e->file ? e->file : "tandem.conf", e->line,
+				e->severity == DIAG_ERROR ? "" : "warning: ", e->text);
 	}
 	if (result < 0 && diag.errors == 0) {
 		fprintf(stderr, "tandem: tandem.conf: %s\n", strerror(-result));
@@ -93,8 +93,10 @@ static int with_settings(struct args *args)
 		return dispatch(args, &none, args->config_dir);
 	}
 	if (args->mode == ARGS_RUN && !is_directory(args->config_dir)) {
-		fprintf(stderr, "tandem: the configuration directory %s is not there: make it, or name another with -C, for example -C /etc/asterisk\n",
-		        args->config_dir);
+		fprintf(stderr,
+				"tandem: the configuration directory %s is not there: make it, or name another with -C, for example -C "
+				"/etc/asterisk\n",
+				args->config_dir);
 		return EXIT_FAILURE;
 	}
 	char *config_dir = absolute(args->config_dir), *state_dir = args->state_dir ? absolute(args->state_dir) : NULL;

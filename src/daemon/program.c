@@ -19,12 +19,12 @@ struct program {
 	const struct tandem_conf *conf;
 	const char *config_dir, *socket_path;
 	struct identity identity;
-	int ready;                       /* -1 in the foreground */
+	int ready; /* -1 in the foreground */
 	struct loop *loop;
 	struct loop_signal *signals[SIGNAL_COUNT];
 	struct control_env env;
 	struct control_server *server;
-	char *pid_path;                  /* NULL: not written */
+	char *pid_path; /* NULL: not written */
 	bool stopping;
 };
 
@@ -163,8 +163,9 @@ static bool start_control(struct program *prog)
 	int result = dir ? identity_make_dir(&prog->identity, dir) : -ENOMEM;
 
 	if (result < 0) {
-		fprintf(stderr, "tandem: the directory %s for the control socket can't be made: %s; make it, or choose another socket with -S\n",
-		        dir ? dir : "", strerror(-result));
+		fprintf(stderr,
+				"tandem: the directory %s for the control socket can't be made: %s; make it, or choose another socket with -S\n",
+				dir ? dir : "", strerror(-result));
 	} else {
 		result = control_server_open(&prog->server, prog->loop, prog->socket_path, prog->identity.gid, &prog->env, &why);
 		if (result < 0) {
@@ -202,7 +203,8 @@ static bool start_switch(struct program *prog, const char *state_dir)
 		prog->env.started = loop_now(prog->loop);
 		result = identity_give_files(&prog->identity, state_dir, state_files);
 		if (result < 0) {
-			log_warning("the files in %s can't be given to user %s: %s", state_dir, prog->conf->user ? prog->conf->user : "", strerror(-result));
+			log_warning("the files in %s can't be given to user %s: %s", state_dir, prog->conf->user ? prog->conf->user : "",
+			            strerror(-result));
 			result = 0;
 		}
 	}
@@ -237,7 +239,7 @@ static bool start_log(struct program *prog)
 
 	if (result < 0) {
 		fprintf(stderr, "tandem: tandem.conf: logfile = %s: %s; make its directory, or give it to the user that tandem runs as\n",
-		        prog->conf->logfile, strerror(-result));
+				prog->conf->logfile, strerror(-result));
 		return false;
 	}
 	if (!prog->conf->logfile && !prog->args->foreground) {

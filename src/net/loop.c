@@ -1,6 +1,7 @@
 /* How it works: libuv waits for descriptors and signals, one turn at a time (UV_RUN_ONCE), so that the owner's turn function
- * runs when all callbacks of a turn are done and before the next wait.  Its timers have a grain of a millisecond and start from a clock that
- * is read once a turn; ours are a heap of their own above one timerfd, which is set once per turn, when the first deadline has changed. */
+ * runs when all callbacks of a turn are done and before the next wait.  Its timers have a grain of a millisecond and start from a
+ * clock that is read once a turn; ours are a heap of their own above one timerfd, which is set once per turn, when the first
+ * deadline has changed. */
 #include "net/loop.h"
 
 #include <stdlib.h>
@@ -22,12 +23,12 @@ struct loop {
 	void *turn_arg;
 	bool stopped;
 
-	struct loop_timer **heap;       /* by (deadline, seq) */
+	struct loop_timer **heap; /* by (deadline, seq) */
 	size_t heap_len, heap_cap;
-	size_t timer_count;             /* made and not deleted: the heap has room for all of them */
+	size_t timer_count; /* made and not deleted: the heap has room for all of them */
 	uint64_t next_seq;
-	iax2_ns armed;                  /* what the timerfd is set to; IAX2_NS_NEVER: off */
-	iax2_ns firing;                 /* while timers fire: the time up to which they do; else -1 */
+	iax2_ns armed;  /* what the timerfd is set to; IAX2_NS_NEVER: off */
+	iax2_ns firing; /* while timers fire: the time up to which they do; else -1 */
 };
 
 #define NOT_QUEUED SIZE_MAX
@@ -38,7 +39,7 @@ struct loop_timer {
 	void *arg;
 	iax2_ns deadline;
 	uint64_t seq;
-	size_t pos;                     /* in the heap */
+	size_t pos; /* in the heap */
 };
 
 struct loop_watch {

@@ -1,6 +1,6 @@
-/* How it works: a query is shared by its thread and the loop.  The thread looks up, puts the query on the list of answers and pokes
- * the eventfd; the loop takes it from there.  A cancelled query stays alive until its thread comes back.  The mailbox (list, lock,
- * eventfd) is counted: the resolver holds it, and each thread that is under way. */
+/* How it works: a query is shared by its thread and the loop.  The thread looks up, puts the query on the list of answers and
+ * pokes the eventfd; the loop takes it from there.  A cancelled query stays alive until its thread comes back.  The mailbox
+ * (list, lock, eventfd) is counted: the resolver holds it, and each thread that is under way. */
 #include "net/resolver.h"
 
 #include <errno.h>
@@ -20,18 +20,18 @@
 struct mailbox {
 	pthread_mutex_t lock;
 	int fd;
-	unsigned refs;                      /* LOCK: lock */
-	struct resolver_query *answers;     /* LOCK: lock; newest last */
+	unsigned refs;                  /* LOCK: lock */
+	struct resolver_query *answers; /* LOCK: lock; newest last */
 	struct resolver_query **answers_end;
 };
 
 struct resolver_query {
 	struct mailbox *box;
 	struct resolver_query *next;
-	resolver_fn fn;                     /* OWNER: the loop; NULL when cancelled */
+	resolver_fn fn; /* OWNER: the loop; NULL when cancelled */
 	void *arg;
 	struct iax2_addr addr;
-	char error[128];                    /* "" : none */
+	char error[128]; /* "" : none */
 	uint16_t port;
 	char host[];
 };
@@ -72,7 +72,8 @@ static void mailbox_post(struct mailbox *box, struct resolver_query *query)
 	pthread_mutex_unlock(&box->lock);
 }
 
-/* Takes the first IPv4 address if there is one, because bindaddr= is IPv4 unless somebody says otherwise; else the first at all. */
+/* Takes the first IPv4 address if there is one, because bindaddr= is IPv4 unless somebody says otherwise; else the first at all.
+ */
 static void take_address(struct resolver_query *query, const struct addrinfo *list)
 {
 	const struct addrinfo *best = NULL;

@@ -12,10 +12,10 @@
 #include "util/log.h"
 
 enum {
-	UDP_BATCH = 64,                 /* messages per system call */
-	UDP_RECEIVE_MAX = 256,          /* datagrams per call, so that one socket can't starve the others */
-	UDP_DATAGRAM_MAX = 4096,        /* protocol reference 2.1 */
-	UDP_KERNEL_BUFFER = 8 << 20,    /* 0.2 s of 32,767 calls; the kernel gives less where its limit is lower */
+	UDP_BATCH = 64,              /* messages per system call */
+	UDP_RECEIVE_MAX = 256,       /* datagrams per call, so that one socket can't starve the others */
+	UDP_DATAGRAM_MAX = 4096,     /* protocol reference 2.1 */
+	UDP_KERNEL_BUFFER = 8 << 20, /* 0.2 s of 32,767 calls; the kernel gives less where its limit is lower */
 };
 
 /* One received message and what the kernel says about it. */
@@ -31,10 +31,10 @@ struct udp_slot {
 
 struct udp_socket {
 	int fd;
-	int family;                     /* AF_INET or AF_INET6 */
+	int family; /* AF_INET or AF_INET6 */
 	struct iax2_addr local;
 	struct udp_stats stats;
-	uint32_t overflow_seen;         /* the kernel's count of drops when we last looked */
+	uint32_t overflow_seen; /* the kernel's count of drops when we last looked */
 	struct mmsghdr rx_msgs[UDP_BATCH];
 	struct udp_slot rx[UDP_BATCH];
 	struct mmsghdr tx_msgs[UDP_BATCH];
@@ -78,7 +78,8 @@ static void init_slots(struct udp_socket *udp)
 	for (int i = 0; i < UDP_BATCH; i++) {
 		struct udp_slot *slot = &udp->rx[i];
 		slot->iov = (struct iovec){.iov_base = slot->data, .iov_len = sizeof(slot->data)};
-		udp->rx_msgs[i].msg_hdr = (struct msghdr){.msg_name = &slot->from, .msg_iov = &slot->iov, .msg_iovlen = 1, .msg_control = &slot->control};
+		udp->rx_msgs[i].msg_hdr =
+			(struct msghdr){.msg_name = &slot->from, .msg_iov = &slot->iov, .msg_iovlen = 1, .msg_control = &slot->control};
 		udp->tx_msgs[i].msg_hdr = (struct msghdr){.msg_name = &udp->tx_to[i], .msg_iov = &udp->tx_iov[i], .msg_iovlen = 1};
 	}
 }

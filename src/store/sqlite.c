@@ -1,6 +1,6 @@
-/* How it works: what is to be written waits in a table of its own, keyed like the records, so that a key that changes twice is written once
- * and a disk that is full for a day costs no more memory than there are keys.  The writer thread takes the whole table, writes it in
- * one transaction and puts back what it could not write. */
+/* How it works: what is to be written waits in a table of its own, keyed like the records, so that a key that changes twice is
+ * written once and a disk that is full for a day costs no more memory than there are keys.  The writer thread takes the whole
+ * table, writes it in one transaction and puts back what it could not write. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -22,21 +22,21 @@ enum { STORE_BUCKETS = 1024, STORE_SCHEMA = 1, STORE_BUSY_MS = 2000 };
 struct change {
 	struct change *next;
 	char *value;
-	const char *key;    /* behind family, in the same memory */
+	const char *key; /* behind family, in the same memory */
 	char family[];
 };
 
 struct store {
 	sqlite3 *db;
-	sqlite3_stmt *put, *del;         /* OWNER: the writer */
+	sqlite3_stmt *put, *del; /* OWNER: the writer */
 	char *path;
-	int last_error;                  /* OWNER: the writer: what was logged last, SQLITE_OK when all is well */
+	int last_error; /* OWNER: the writer: what was logged last, SQLITE_OK when all is well */
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool closing;                    /* LOCK: lock */
-	bool dirty;                      /* LOCK: lock: something has come since the writer last looked */
-	struct change *pending[STORE_BUCKETS];  /* LOCK: lock */
+	bool closing;                          /* LOCK: lock */
+	bool dirty;                            /* LOCK: lock: something has come since the writer last looked */
+	struct change *pending[STORE_BUCKETS]; /* LOCK: lock */
 };
 
 static _Thread_local char why_text[512];
@@ -228,7 +228,8 @@ static int open_database(struct store *store)
 	long version = 0;
 	char schema[256];
 
-	int error = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, NULL);
+	int error =
+		sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, NULL);
 	if (error != SQLITE_OK) {
 		return error;
 	}
@@ -241,9 +242,11 @@ static int open_database(struct store *store)
 	if (error != SQLITE_OK || version > STORE_SCHEMA) {
 		return error != SQLITE_OK ? error : SQLITE_MISMATCH;
 	}
-	snprintf(schema, sizeof(schema), "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA user_version=%d;"
+	snprintf(schema, sizeof(schema),
+	         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA user_version=%d;"
 	         "CREATE TABLE IF NOT EXISTS record(family TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
-	         " PRIMARY KEY(family, key)) WITHOUT ROWID", STORE_SCHEMA);
+	         " PRIMARY KEY(family, key)) WITHOUT ROWID",
+	         STORE_SCHEMA);
 	error = sqlite3_exec(store->db, schema, NULL, NULL, NULL);
 	if (error == SQLITE_OK) {
 		error = sqlite3_prepare_v2(store->db, "INSERT OR REPLACE INTO record VALUES(?, ?, ?)", -1, &store->put, NULL);

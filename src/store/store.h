@@ -1,5 +1,5 @@
-/* Store: small records that survive a restart: family, key, value (registrations now).  SQLite underneath, written by a thread of its own so that the
- * switch never waits for a disk; reads happen at start only. */
+/* Store: small records that survive a restart: family, key, value (registrations now).  SQLite underneath, written by a thread of
+ * its own so that the switch never waits for a disk; reads happen at start only. */
 #ifndef TANDEM_STORE_STORE_H
 #define TANDEM_STORE_STORE_H
 
@@ -7,8 +7,8 @@
 
 struct store;
 
-/* Opens (makes) DIR/tandem.db, and DIR when only its last part is missing.  A damaged file is moved aside with a warning and begun anew.  0 or a negative
- * errno with *why a sentence (static, until the next call in this thread). */
+/* Opens (makes) DIR/tandem.db, and DIR when only its last part is missing.  A damaged file is moved aside with a warning and
+ * begun anew.  0 or a negative errno with *why a sentence (static, until the next call in this thread). */
 int store_open(struct store **out, const char *dir, const char **why);
 /* Writes what is waiting, then closes.  NULL is allowed. */
 void store_close(struct store *store);

@@ -24,11 +24,11 @@
 static const char *const level_names[] = {"ERROR", "WARNING", "NOTICE", "VERBOSE", "DEBUG"};
 
 static struct {
-	pthread_mutex_t lock;   /* threads of the store write, too */
+	pthread_mutex_t lock; /* threads of the store write, too */
 	int fd;
-	char *file;             /* NULL: standard error */
+	char *file; /* NULL: standard error */
 	bool terminal;
-	_Atomic int level;      /* read for every message, written or not */
+	_Atomic int level; /* read for every message, written or not */
 	unsigned long lost;
 	log_sink_fn sink;
 	void *sink_arg;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct strbuf {
-	char *text;   /* terminated; NULL while empty and nothing was ever written: use strbuf_text() */
+	char *text; /* terminated; NULL while empty and nothing was ever written: use strbuf_text() */
 	size_t len;
 	size_t cap;
 	bool failed;
@@ -15,14 +15,14 @@ struct strbuf {
 
 #define STRBUF_EMPTY ((struct strbuf){0})
 
-void strbuf_fini(struct strbuf *sb);               /* frees; usable again as empty */
-void strbuf_clear(struct strbuf *sb);              /* length 0 and no failure, keeps the memory */
+void strbuf_fini(struct strbuf *sb);  /* frees; usable again as empty */
+void strbuf_clear(struct strbuf *sb); /* length 0 and no failure, keeps the memory */
 void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_bytes(struct strbuf *sb, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *sb, char c);
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *sb, const char *fmt, va_list ap);
-const char *strbuf_text(const struct strbuf *sb);  /* never NULL */
-char *strbuf_steal(struct strbuf *sb);             /* the caller frees it; NULL when out of memory */
+const char *strbuf_text(const struct strbuf *sb); /* never NULL */
+char *strbuf_steal(struct strbuf *sb);            /* the caller frees it; NULL when out of memory */
 
 #endif

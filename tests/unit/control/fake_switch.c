@@ -12,15 +12,58 @@ static struct switch_core *const fake = (struct switch_core *)fake_did;
 static struct iax2_prefs prefs = {.count = 2, .bit = {IAX2_BIT_ULAW, IAX2_BIT_ALAW}};
 
 static const struct peer_record peers[] = {
-	{.name = "office-b", .username = "office-a", .context = "from-iax", .host_ip = "10.2.2.20", .mask = "255.255.255.255", .port = 4569, .trunk = true,
-	 .acl = true, .secret_set = true, .monitored = true, .require_token = "No", .status = "OK (9 ms)", .last_ms = 9, .expire_s = -1,
-	 .qualify_freq_ok_ms = 60000, .qualify_freq_notok_ms = 10000, .formats = IAX2_FORMAT_ULAW | IAX2_FORMAT_ALAW, .prefs = &prefs},
-	{.name = "dyn", .dynamic = true, .monitored = true, .require_token = "No", .status = "UNKNOWN", .expire_s = -1, .qualify_freq_ok_ms = 60000,
-	 .qualify_freq_notok_ms = 10000, .formats = IAX2_FORMAT_ULAW | IAX2_FORMAT_ALAW, .prefs = &prefs},
-	{.name = "lagged", .description = "Head office", .host_ip = "10.2.2.21", .mask = "255.255.255.255", .port = 4570, .encryption = true,
-	 .monitored = true, .require_token = "Yes", .status = "LAGGED (11098 ms)", .last_ms = 11098, .expire_s = 30, .max_calls = 10,
-	 .callerid_name = "Office B", .callerid_number = "3000", .mailbox = "300@default", .qualify_smoothing = true, .default_ip = "10.9.9.9"},
-	{.name = "trk", .host_ip = "127.0.0.1", .mask = "255.255.255.255", .port = 6001, .trunk = true, .status = "Unmonitored", .expire_s = -1},
+	{.name = "office-b",
+     .username = "office-a",
+     .context = "from-iax",
+     .host_ip = "10.2.2.20",
+     .mask = "255.255.255.255",
+     .port = 4569,
+     .trunk = true,
+     .acl = true,
+     .secret_set = true,
+     .monitored = true,
+     .require_token = "No",
+     .status = "OK (9 ms)",
+     .last_ms = 9,
+     .expire_s = -1,
+     .qualify_freq_ok_ms = 60000,
+     .qualify_freq_notok_ms = 10000,
+     .formats = IAX2_FORMAT_ULAW | IAX2_FORMAT_ALAW,
+     .prefs = &prefs},
+	{.name = "dyn",
+     .dynamic = true,
+     .monitored = true,
+     .require_token = "No",
+     .status = "UNKNOWN",
+     .expire_s = -1,
+     .qualify_freq_ok_ms = 60000,
+     .qualify_freq_notok_ms = 10000,
+     .formats = IAX2_FORMAT_ULAW | IAX2_FORMAT_ALAW,
+     .prefs = &prefs},
+	{.name = "lagged",
+     .description = "Head office",
+     .host_ip = "10.2.2.21",
+     .mask = "255.255.255.255",
+     .port = 4570,
+     .encryption = true,
+     .monitored = true,
+     .require_token = "Yes",
+     .status = "LAGGED (11098 ms)",
+     .last_ms = 11098,
+     .expire_s = 30,
+     .max_calls = 10,
+     .callerid_name = "Office B",
+     .callerid_number = "3000",
+     .mailbox = "300@default",
+     .qualify_smoothing = true,
+     .default_ip = "10.9.9.9"},
+	{.name = "trk",
+     .host_ip = "127.0.0.1",
+     .mask = "255.255.255.255",
+     .port = 6001,
+     .trunk = true,
+     .status = "Unmonitored",
+     .expire_s = -1},
 };
 
 void switch_each_peer(struct switch_core *sw, void (*fn)(const struct peer_record *r, void *arg), void *arg)
@@ -48,7 +91,11 @@ void switch_each_user(struct switch_core *sw, void (*fn)(const struct user_recor
 	static const struct user_record users[] = {
 		{.name = "dyn", .context = "default", .auth = IAX2_AUTH_MD5},
 		{.name = "office-b", .context = "from-iax", .secret_set = true, .acl = true, .auth = IAX2_AUTH_MD5},
-		{.name = "plainuser", .context = "default", .secret_set = true, .auth = IAX2_AUTH_MD5 | IAX2_AUTH_RSA, .priority = IAX2_PRIORITY_REQONLY},
+		{.name = "plainuser",
+	     .context = "default",
+	     .secret_set = true,
+	     .auth = IAX2_AUTH_MD5 | IAX2_AUTH_RSA,
+	     .priority = IAX2_PRIORITY_REQONLY},
 	};
 
 	(void)sw;
@@ -61,7 +108,12 @@ void switch_each_registration(struct switch_core *sw, void (*fn)(const struct re
 {
 	static const struct registry_record registrations[] = {
 		{.host = "10.2.2.20:4569", .username = "branch-a", .perceived = "10.1.1.10:4569", .refresh_s = 60, .state = "Registered"},
-		{.host = "10.9.9.9:4569", .username = "branch-a", .perceived = "<Unregistered>", .refresh_s = 60, .state = "Request Sent", .dnsmgr = true},
+		{.host = "10.9.9.9:4569",
+	     .username = "branch-a",
+	     .perceived = "<Unregistered>",
+	     .refresh_s = 60,
+	     .state = "Request Sent",
+	     .dnsmgr = true},
 	};
 
 	(void)sw;
@@ -74,13 +126,35 @@ void switch_each_leg(struct switch_core *sw, void (*fn)(const struct leg_record 
 {
 	static const struct iax2_quality none = {.jitter_ms = -1, .lost = -1, .loss_percent = -1, .out_of_order = -1};
 	static const struct leg_record legs[] = {
-		{.channel = "IAX2/office-b-19585", .peer_ip = "10.2.2.20", .username = "office-a",
-		 .info = {.state = "Up", .callno = 19585, .remote_callno = 586, .oseqno = 9, .iseqno = 12, .format = IAX2_FORMAT_ULAW, .rtt_ms = 3,
-		          .lag_ms = 40, .local = {.jitter_ms = -1, .lost = -1, .loss_percent = -1, .out_of_order = -1, .packets = 1999},
-		          .remote = {.delay_ms = 40}, .first_command = 1, .last_command = 4, .first_sent = true}},
-		{.channel = NULL, .peer_ip = "10.9.9.9", .username = NULL,
-		 .info = {.state = "NewSent", .callno = 5500, .oseqno = 1, .rtt_ms = -1, .lag_ms = -1, .local = none, .first_command = 13, .last_command = 13,
-		          .first_sent = true, .last_sent = true}},
+		{.channel = "IAX2/office-b-19585",
+	     .peer_ip = "10.2.2.20",
+	     .username = "office-a",
+	     .info = {.state = "Up",
+	              .callno = 19585,
+	              .remote_callno = 586,
+	              .oseqno = 9,
+	              .iseqno = 12,
+	              .format = IAX2_FORMAT_ULAW,
+	              .rtt_ms = 3,
+	              .lag_ms = 40,
+	              .local = {.jitter_ms = -1, .lost = -1, .loss_percent = -1, .out_of_order = -1, .packets = 1999},
+	              .remote = {.delay_ms = 40},
+	              .first_command = 1,
+	              .last_command = 4,
+	              .first_sent = true}},
+		{.channel = NULL,
+	     .peer_ip = "10.9.9.9",
+	     .username = NULL,
+	     .info = {.state = "NewSent",
+	              .callno = 5500,
+	              .oseqno = 1,
+	              .rtt_ms = -1,
+	              .lag_ms = -1,
+	              .local = none,
+	              .first_command = 13,
+	              .last_command = 13,
+	              .first_sent = true,
+	              .last_sent = true}},
 	};
 
 	(void)sw;
@@ -91,9 +165,19 @@ void switch_each_leg(struct switch_core *sw, void (*fn)(const struct leg_record 
 
 void switch_each_channel(struct switch_core *sw, void (*fn)(const struct channel *ch, void *arg), void *arg)
 {
-	static struct channel a = {.name = "IAX2/office-b-19585", .uniqueid = "1795245194.1", .state = CHANNEL_UP, .context = "do", .exten = "t3r",
-	                           .priority = 2, .app = "Wait", .app_data = "27", .caller_number = "200", .created = 99935 * IAX2_NS_PER_S};
-	static struct channel b = {.name = "Local/300@from-iax-1;2", .uniqueid = "1795245194.2", .state = CHANNEL_RINGING,
+	static struct channel a = {.name = "IAX2/office-b-19585",
+	                           .uniqueid = "1795245194.1",
+	                           .state = CHANNEL_UP,
+	                           .context = "do",
+	                           .exten = "t3r",
+	                           .priority = 2,
+	                           .app = "Wait",
+	                           .app_data = "27",
+	                           .caller_number = "200",
+	                           .created = 99935 * IAX2_NS_PER_S};
+	static struct channel b = {.name = "Local/300@from-iax-1;2",
+	                           .uniqueid = "1795245194.2",
+	                           .state = CHANNEL_RINGING,
 	                           .created = 100000 * IAX2_NS_PER_S};
 
 	(void)sw;
@@ -211,5 +295,6 @@ void fake_env(struct control_env *env)
 	fake_did[0] = '\0';
 	fake_result = 0;
 	fake_empty = false;
-	*env = (struct control_env){.sw = fake, .stop = stop, .reload = reload, .now = now, .started = (100000 - 93784) * IAX2_NS_PER_S};
+	*env =
+		(struct control_env){.sw = fake, .stop = stop, .reload = reload, .now = now, .started = (100000 - 93784) * IAX2_NS_PER_S};
 }

@@ -146,7 +146,8 @@ static void test_requests_in_pieces_and_in_a_row(void **state)
 
 	say(fd, "run iax2 set ");
 	ask(other, "run iax2 set debug off\n", "ok 24\nIAX2 Debugging Disabled\n");
-	ask(fd, "debug on\nrun iax2 set debug off\ncomplete c\n", "ok 23\nIAX2 Debugging Enabled\nok 24\nIAX2 Debugging Disabled\nok 13\nchannel\ncore\n");
+	ask(fd, "debug on\nrun iax2 set debug off\ncomplete c\n",
+		"ok 23\nIAX2 Debugging Enabled\nok 24\nIAX2 Debugging Disabled\nok 13\nchannel\ncore\n");
 	close(other);
 	close(fd);
 }
@@ -264,7 +265,8 @@ static void test_second_server_is_told(void **state)
 
 	open_server();
 	assert_int_equal(control_server_open(&second, loop, path, (gid_t)-1, &env, &why), -EADDRINUSE);
-	snprintf(expected, sizeof(expected), "another tandem is running on %s (pid %ld): stop it first, or choose another socket with -S", path, (long)getpid());
+	snprintf(expected, sizeof(expected),
+	         "another tandem is running on %s (pid %ld): stop it first, or choose another socket with -S", path, (long)getpid());
 	assert_string_equal(strbuf_text(&why), expected);
 	assert_null(second);
 	int fd = connect_client(); /* the first lives on */

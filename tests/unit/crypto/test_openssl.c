@@ -82,7 +82,8 @@ static void test_hmac_sha256_vectors(void **state)
 	uint8_t out[IAX2_SHA256_SIZE];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(crypto->hmac_sha256(crypto->user, out, cases[i].key, cases[i].key_len, cases[i].data, cases[i].data_len), 0);
+		assert_int_equal(crypto->hmac_sha256(crypto->user, out, cases[i].key, cases[i].key_len, cases[i].data, cases[i].data_len),
+		                 0);
 		assert_string_equal(hex(out, sizeof(out)), cases[i].out);
 	}
 }
@@ -113,10 +114,8 @@ static void test_random_bytes_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_md5_of_challenge_and_secret),
-		cmocka_unit_test(test_md5_of_empty_parts),
-		cmocka_unit_test(test_hmac_sha256_vectors),
-		cmocka_unit_test(test_hmac_with_empty_key),
+		cmocka_unit_test(test_md5_of_challenge_and_secret), cmocka_unit_test(test_md5_of_empty_parts),
+		cmocka_unit_test(test_hmac_sha256_vectors),         cmocka_unit_test(test_hmac_with_empty_key),
 		cmocka_unit_test(test_random_bytes_differ),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

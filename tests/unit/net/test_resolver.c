@@ -125,10 +125,8 @@ static void test_end_does_not_wait_for_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers_need_no_thread),
-		cmocka_unit_test(test_names_are_looked_up),
-		cmocka_unit_test(test_what_is_no_name_is_an_error),
-		cmocka_unit_test(test_cancelled_query_calls_nobody),
+		cmocka_unit_test(test_numbers_need_no_thread),        cmocka_unit_test(test_names_are_looked_up),
+		cmocka_unit_test(test_what_is_no_name_is_an_error),   cmocka_unit_test(test_cancelled_query_calls_nobody),
 		cmocka_unit_test(test_end_does_not_wait_for_threads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,8 +34,9 @@ static void test_every_kind_of_value(void **state)
 	json_array_end(&j);
 	json_bool(&j, "last", false);
 	json_object_end(&j);
-	assert_string_equal(strbuf_text(&sb), "{\"s\":\"x\",\"none\":null,\"i\":-9223372036854775808,\"d\":0.5,\"inf\":null,\"b\":true,\"n\":null,"
-	                                      "\"a\":[1,[],{},2],\"last\":false}");
+	assert_string_equal(strbuf_text(&sb),
+	                    "{\"s\":\"x\",\"none\":null,\"i\":-9223372036854775808,\"d\":0.5,\"inf\":null,\"b\":true,\"n\":null,"
+	                    "\"a\":[1,[],{},2],\"last\":false}");
 	strbuf_fini(&sb);
 }
 
@@ -49,7 +50,10 @@ static void test_strings_are_escaped(void **state)
 		{"\n\r\t\b\f", "\"\\n\\r\\t\\b\\f\""},
 		{"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\""},
 		{"\xc3\xa4\xe2\x82\xac", "\"\xc3\xa4\xe2\x82\xac\""},
-		{"\xff" "a\xe2\x82", "\"\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd\""},
+		{"\xff"
+	     "a\xe2\x82",
+	     "\"\xef\xbf\xbd"
+	     "a\xef\xbf\xbd\xef\xbf\xbd\""},
 		{"", "\"\""},
 	};
 

@@ -60,7 +60,8 @@ static void test_line_format(void **state)
 
 	assert_int_equal(log_open(path, LOG_LEVEL_NOTICE), 0);
 	log_notice("peer '%s' is up\n", "office-b");
-	assert_int_equal(sscanf(content(path), "[%4u-%2u-%2u %2u:%2u:%2u] NOTICE[%ld] %63[^\n]", &y, &mo, &d, &h, &mi, &s, &pid, rest), 8);
+	assert_int_equal(
+		sscanf(content(path), "[%4u-%2u-%2u %2u:%2u:%2u] NOTICE[%ld] %63[^\n]", &y, &mo, &d, &h, &mi, &s, &pid, rest), 8);
 	assert_int_equal(pid, getpid());
 	assert_string_equal(rest, "peer 'office-b' is up");
 	assert_int_equal(strchr(content(path), '\n')[1], '\0');
