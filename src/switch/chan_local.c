@@ -172,6 +172,26 @@ static void set_formats(struct channel *ch, const struct channel *from)
 	}
 }
 
+struct copy {
+	struct vars *to;
+	int rc;
+};
+
+static void copy_var(const char *name, const char *value, void *arg)
+{
+	struct copy *copy = arg;
+	if (copy->rc == 0) {
+		copy->rc = vars_set(copy->to, name, value);
+	}
+}
+
+static int copy_vars(struct channel *to, const struct channel *from)
+{
+	struct copy copy = {.to = &to->vars};
+	vars_each(&from->vars, copy_var, &copy);
+	return copy.rc;
+}
+
 static int on_call(struct channel *ch)
 {
 	struct local *local = ch->tech_data;
@@ -188,8 +208,8 @@ static int on_call(struct channel *ch)
 	local->half[1] = inner;
 	inner->tech_data = local;
 	set_formats(inner, ch);
-	/* What is inherited was taken from the caller when ch was made; here all of it goes on. */
-	if (pbx_channel_inherit(inner, ch) || run_start(inner, local->context, local->exten, 1)) {
+	/* What is inherited was taken from the caller when ch was made; from here all of it goes on. */
+	if (pbx_channel_inherit(inner, ch) || copy_vars(inner, ch) || run_start(inner, local->context, local->exten, 1)) {
 		detach(local, 1);
 		channel_del(inner);
 		return -IAX2_CAUSE_CONGESTION;

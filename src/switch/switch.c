@@ -209,7 +209,7 @@ static bool nothing_left(struct switch_core *sw)
 {
 	struct iax2_stats stats;
 	iax2_endpoint_stats(sw->ep, &stats);
-	return !sw->channels && !stats.unacked;
+	return !sw->channels && !stats.legs && !stats.unacked;
 }
 
 static void on_stop_check(void *arg)

@@ -18,6 +18,7 @@
 #include "net/loop.h"
 #include "net/udp.h"
 #include "switch/core.h"
+#include "util/log.h"
 
 struct rig {
 	char dir[64];
@@ -102,6 +103,48 @@ static inline void rig_fini(struct rig *rig)
 {
 	rig_stop(rig);
 	rig_clean(rig);
+}
+
+/* Gives the endpoint a message that opens a dialogue as if it had arrived, and lets the switch work on it. */
+static inline void rig_deliver(struct rig *rig, const char *from, enum iax2_command command, uint16_t scall,
+                               const struct iax2_ie_writer *ies)
+{
+	uint8_t packet[1024];
+	struct iax2_path path = {0};
+	assert_int_equal(iax2_addr_parse(&path.remote, from, 4569), 0);
+	assert_false(ies->full);
+	struct iax2_frame frame = {.kind = IAX2_KIND_FULL, .scall = scall, .type = IAX2_TYPE_IAX, .subclass = command};
+	frame.payload = ies->buf;
+	frame.payload_len = ies->len;
+	int len = iax2_frame_encode(&frame, packet, sizeof packet);
+	assert_true(len > 0);
+	iax2_endpoint_input(rig->sw->ep, &path, packet, (size_t)len, loop_now(rig->loop));
+	switch_turn(rig->sw);
+}
+
+/* Notices and worse that were logged since rig_log_start(). */
+static char rig_log_last[1024];
+static unsigned rig_log_lines;
+
+static inline void rig_log_sink(enum log_level level, const char *line, void *arg)
+{
+	(void)arg;
+	if (level <= LOG_LEVEL_NOTICE) {
+		snprintf(rig_log_last, sizeof rig_log_last, "%s", line);
+		rig_log_lines++;
+	}
+}
+
+static inline void rig_log_start(void)
+{
+	rig_log_last[0] = '\0';
+	rig_log_lines = 0;
+	log_set_sink(rig_log_sink, NULL);
+}
+
+static inline void rig_log_stop(void)
+{
+	log_set_sink(NULL, NULL);
 }
 
 #define RIG_SWITCHES_MAX 2

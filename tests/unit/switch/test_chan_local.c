@@ -130,6 +130,25 @@ static void test_what_is_not_there_is_refused(void **state)
 	assert_int_equal(rig.sw->pbx.ops->request(&rig.sw->pbx, &heard.ch, "SIP", "x", NULL), -66);
 }
 
+static void test_variables_reach_the_dialplan(void **state)
+{
+	(void)state;
+	struct channel from = {.pbx = &rig.sw->pbx};
+	vars_init(&from.vars);
+	assert_int_equal(vars_set(&from.vars, "_ONCE", "1"), 0);
+	assert_int_equal(vars_set(&from.vars, "__ALWAYS", "2"), 0);
+	assert_int_equal(vars_set(&from.vars, "OWN", "3"), 0);
+	assert_int_equal(dial("ring@c", &from), 0);
+	struct channel *inner = rig.sw->channels;
+	assert_ptr_not_equal(inner, heard.ch);
+	assert_string_equal(vars_get(&inner->vars, "ONCE"), "1");
+	assert_string_equal(vars_get(&inner->vars, "ALWAYS"), "2");
+	assert_null(vars_get(&inner->vars, "OWN"));
+	vars_fini(&from.vars);
+	channel_del(heard.ch);
+	assert_true(rig_wait(&rig, NULL, all_gone, NULL));
+}
+
 static void test_never_called_and_deleted(void **state)
 {
 	(void)state;
@@ -155,6 +174,7 @@ int main(void)
 	    TEST(test_busy),
 	    TEST(test_a_chain_of_two),
 	    TEST(test_what_is_not_there_is_refused),
+	    TEST(test_variables_reach_the_dialplan),
 	    TEST(test_never_called_and_deleted),
 	    TEST(test_the_switch_ends_with_calls_in_being),
 	};

@@ -2,7 +2,6 @@
 #include "rig.h"
 
 #include "switch/chan_iax2.h"
-#include "util/log.h"
 
 #define USERS                                                                                                                    \
 	"[office-a]\ntype = friend\nhost = 10.1.1.10\nsecret = x\nrequirecalltoken = no\nmaxauthreq = 2\ncontext = from-iax\n"       \
@@ -14,26 +13,12 @@
 #define EXTENSIONS             "[from-iax]\nexten => 300,1,Wait(60)\n"
 
 static struct rig rig;
-static char last_line[1024];
-static unsigned lines;
-
-static void on_line(enum log_level level, const char *line, void *arg)
-{
-	(void)arg;
-	if (level <= LOG_LEVEL_NOTICE) {
-		snprintf(last_line, sizeof last_line, "%s", line);
-		lines++;
-	}
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	rig_init(&rig, loop_new());
 	rig_start(&rig, rig_free_port(), UNKNOWN_NEEDS_NO_TOKEN USERS, EXTENSIONS, false);
-	log_set_sink(on_line, NULL);
-	last_line[0] = '\0';
-	lines = 0;
+	rig_log_start();
 	return 0;
 }
 
@@ -41,7 +26,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	struct loop *loop = rig.loop;
-	log_set_sink(NULL, NULL);
+	rig_log_stop();
 	rig_fini(&rig);
 	loop_del(loop);
 	return 0;
@@ -57,10 +42,8 @@ struct request {
 /* Gives a NEW to the endpoint as if it had arrived, and lets the switch work on it. */
 static void arrive(struct request r)
 {
-	uint8_t ies[512], packet[600];
+	uint8_t ies[512];
 	struct iax2_ie_writer w;
-	struct iax2_path path = {0};
-	assert_int_equal(iax2_addr_parse(&path.remote, r.from, 4569), 0);
 	iax2_iew_init(&w, ies, sizeof ies);
 	iax2_iew_u32(&w, IAX2_IE_VERSION, r.version ? r.version : 2);
 	iax2_iew_string(&w, IAX2_IE_CALLED_NUMBER, r.exten ? r.exten : "300");
@@ -70,18 +53,7 @@ static void arrive(struct request r)
 	iax2_format format = r.format ? r.format : IAX2_FORMAT_ULAW;
 	iax2_iew_u32(&w, IAX2_IE_FORMAT, (uint32_t)format);
 	iax2_iew_u32(&w, IAX2_IE_CAPABILITY, (uint32_t)format);
-	struct iax2_frame frame = {
-	    .kind = IAX2_KIND_FULL,
-	    .scall = r.scall ? r.scall : 7,
-	    .type = IAX2_TYPE_IAX,
-	    .subclass = IAX2_CMD_NEW,
-	    .payload = ies,
-	    .payload_len = w.len,
-	};
-	int len = iax2_frame_encode(&frame, packet, sizeof packet);
-	assert_true(len > 0);
-	iax2_endpoint_input(rig.sw->ep, &path, packet, (size_t)len, loop_now(rig.loop));
-	switch_turn(rig.sw);
+	rig_deliver(&rig, r.from, IAX2_CMD_NEW, r.scall ? r.scall : 7, &w);
 }
 
 static unsigned legs(void)
@@ -108,7 +80,7 @@ static void test_an_open_user_gets_a_channel(void **state)
 	assert_string_equal(ch->context, "from-iax");
 	assert_string_equal(ch->dnid, "300");
 	assert_non_null(strstr(ch->name, "IAX2/10.5.5.5:4569-"));
-	assert_int_equal(lines, 0);
+	assert_int_equal(rig_log_lines, 0);
 }
 
 static void test_req_140_an_unknown_extension(void **state)
@@ -117,9 +89,9 @@ static void test_req_140_an_unknown_extension(void **state)
 	arrive((struct request){.from = "10.5.5.5", .username = "open", .exten = "99"});
 	assert_null(rig.sw->channels);
 	assert_int_equal(legs(), 0);
-	assert_int_equal(lines, 1);
+	assert_int_equal(rig_log_lines, 1);
 	assert_non_null(
-	    strstr(last_line,
+	    strstr(rig_log_last,
 	           "Call from 'open' (10.5.5.5:4569) to extension '99' rejected because extension not found in context 'from-iax'."));
 }
 
@@ -128,9 +100,9 @@ static void test_req_141_no_common_codec(void **state)
 	(void)state;
 	arrive((struct request){.from = "10.5.5.5", .username = "open", .format = IAX2_FORMAT_GSM});
 	assert_null(rig.sw->channels);
-	assert_int_equal(lines, 1);
-	assert_non_null(strstr(last_line, "it offers (gsm), [open]"));
-	assert_non_null(strstr(last_line, "allows (ulaw|alaw)"));
+	assert_int_equal(rig_log_lines, 1);
+	assert_non_null(strstr(rig_log_last, "it offers (gsm), [open]"));
+	assert_non_null(strstr(rig_log_last, "allows (ulaw|alaw)"));
 }
 
 static void test_req_216_an_unknown_user_is_challenged_all_the_same(void **state)
@@ -139,8 +111,8 @@ static void test_req_216_an_unknown_user_is_challenged_all_the_same(void **state
 	arrive((struct request){.from = "10.5.5.5", .username = "nobody"});
 	assert_int_equal(legs(), 1);
 	assert_null(rig.sw->channels);
-	assert_int_equal(lines, 1);
-	assert_non_null(strstr(last_line, "Host 10.5.5.5 failed to authenticate as 'nobody': there is no user of that name"));
+	assert_int_equal(rig_log_lines, 1);
+	assert_non_null(strstr(rig_log_last, "Host 10.5.5.5 failed to authenticate as 'nobody': there is no user of that name"));
 }
 
 static void test_req_240_a_denied_address_is_challenged_too(void **state)
@@ -149,9 +121,9 @@ static void test_req_240_a_denied_address_is_challenged_too(void **state)
 	arrive((struct request){.from = "10.1.1.11", .username = "office-a"});
 	assert_int_equal(legs(), 1);
 	assert_int_equal(users_find(&rig.sw->users, "office-a")->challenges, 0);
-	assert_int_equal(lines, 1);
-	assert_non_null(strstr(last_line, "[office-a]"));
-	assert_non_null(strstr(last_line, "deny at iax.conf:"));
+	assert_int_equal(rig_log_lines, 1);
+	assert_non_null(strstr(rig_log_last, "[office-a]"));
+	assert_non_null(strstr(rig_log_last, "deny at iax.conf:"));
 }
 
 static void test_req_218_maxauthreq(void **state)
@@ -162,8 +134,8 @@ static void test_req_218_maxauthreq(void **state)
 		assert_int_equal(legs(), i < 3 ? i : 2);
 		assert_int_equal(users_find(&rig.sw->users, "office-a")->challenges, i < 3 ? i : 2);
 	}
-	assert_int_equal(lines, 1);
-	assert_non_null(strstr(last_line, "maxauthreq=2"));
+	assert_int_equal(rig_log_lines, 1);
+	assert_non_null(strstr(rig_log_last, "maxauthreq=2"));
 	/* The place is free again when a call has gone. */
 	iax2_call_hangup(rig.sw->legs->call, 16, NULL, loop_now(rig.loop));
 	leg_del(rig.sw->legs);
@@ -212,9 +184,9 @@ static void test_a_forged_name_stays_one_word(void **state)
 {
 	(void)state;
 	arrive((struct request){.from = "10.5.5.5", .username = "x' (from 192.0.2.1)\nHost 192.0.2.1 failed"});
-	assert_int_equal(lines, 1);
-	assert_null(strstr(last_line, "x' ("));
-	assert_null(strchr(last_line, '\n'));
+	assert_int_equal(rig_log_lines, 1);
+	assert_null(strstr(rig_log_last, "x' ("));
+	assert_null(strchr(rig_log_last, '\n'));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
