@@ -16,6 +16,12 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
+/* A host that is given in the configuration is one host. */
+static const char *mask_text(const struct peer_record *r)
+{
+	return r->mask ? r->mask : !r->dynamic && r->host_ip ? "255.255.255.255" : UNSPECIFIED;
+}
+
 static const char *yes_no(bool value)
 {
 	return value ? "Yes" : "No";
@@ -53,7 +59,7 @@ static void peer_row(struct strbuf *out, const struct peer_record *r)
 	}
 	snprintf(port, sizeof(port), "%u", r->host_ip ? r->port : 0);
 	strbuf_printf(out, "%-15.15s  %-40.40s %s  %-40.40s  %-6s%s %s  %-11s %-32.32s\n", strbuf_text(&name),
-	              or_unspecified(r->host_ip), r->dynamic ? "(D)" : "(S)", or_unspecified(r->mask), port, r->trunk ? "(T)" : "   ",
+	              or_unspecified(r->host_ip), r->dynamic ? "(D)" : "(S)", mask_text(r), port, r->trunk ? "(T)" : "   ",
 	              r->encryption ? "(E)" : "   ", r->status, or_empty(r->description));
 	strbuf_fini(&name);
 }

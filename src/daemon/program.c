@@ -232,18 +232,24 @@ static void write_pid(struct program *prog)
 	}
 }
 
+/* Before the switch, so that what it has to say is in the log. */
 static bool start_log(struct program *prog)
 {
-	enum log_level level = wanted_level(prog->args, prog->conf);
-	int result = log_open(prog->conf->logfile, level);
+	const char *file = prog->conf->logfile;
+	const struct identity *id = &prog->identity;
+	int result = log_open(file, wanted_level(prog->args, prog->conf));
 
 	if (result < 0) {
 		fprintf(stderr, "tandem: tandem.conf: logfile = %s: %s; make its directory, or give it to the user that tandem runs as\n",
-				prog->conf->logfile, strerror(-result));
+		        file, strerror(-result));
 		return false;
 	}
-	if (!prog->conf->logfile && !prog->args->foreground) {
+	if (file && (id->uid != (uid_t)-1 || id->gid != (gid_t)-1) && chown(file, id->uid, id->gid) < 0) {
+		log_warning("the log file can't be given to user %s: %s", id->user ? id->user : "", strerror(errno));
+	}
+	if (!file && !prog->args->foreground) {
 		fputs("tandem: warning: in the background and without logfile= in tandem.conf, nothing is logged\n", stderr);
+		log_set_level(LOG_LEVEL_WARNING); /* what stays of the log is what is said at the start */
 	}
 	return true;
 }
@@ -276,7 +282,6 @@ static bool start(struct program *prog)
 {
 	const char *state_dir = prog->args->state_dir ? prog->args->state_dir : prog->conf->statedir;
 
-	log_open(NULL, wanted_level(prog->args, prog->conf));
 	if (!find_identity(prog)) {
 		return false;
 	}
@@ -292,11 +297,11 @@ static bool start(struct program *prog)
 		fputs("tandem: out of memory or file descriptors\n", stderr);
 		return false;
 	}
-	if (!start_control(prog) || !start_switch(prog, state_dir)) {
+	if (!start_log(prog) || !start_control(prog) || !start_switch(prog, state_dir)) {
 		return false;
 	}
 	write_pid(prog);
-	if (!become_who_we_shall_be(prog) || !start_log(prog)) {
+	if (!become_who_we_shall_be(prog)) {
 		return false;
 	}
 	if (prog->ready >= 0) {
