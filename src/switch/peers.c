@@ -415,9 +415,8 @@ int peer_unavailable(const struct peer *peer, const char **why)
 
 const char *peer_status(const struct peer *peer, char buf[static 32])
 {
-	if (!peer->entry->qualify_max_ms) {
-		text_copy(buf, 32, "Unmonitored");
-		return buf;
-	}
-	return iax2_qualify_text(peer->last_ms, peer->entry->qualify_max_ms, buf);
+	char text[32];
+	uint32_t max_ms = peer->entry->qualify_max_ms;
+	text_copy(buf, 32, max_ms ? iax2_qualify_text(peer->last_ms, max_ms, text) : "Unmonitored");
+	return buf;
 }

@@ -154,14 +154,8 @@ static void challenge(struct switch_core *sw, const struct iax2_event *ev, const
 
 static void on_request(struct switch_core *sw, const struct iax2_event *ev)
 {
-	char name[80], ip[IAX2_ADDR_TEXT];
+	char name[80];
 	iax2_ies_string(ev->ies, IAX2_IE_USERNAME, name, sizeof name);
-	if (!name[0]) {
-		log_notice("Host %s failed to authenticate as '': it wants to register without a user name",
-		           iax2_addr_format_ip(&ev->path.remote, ip));
-		iax2_regreq_refuse(ev->regreq, core_now(sw));
-		return;
-	}
 	struct peer *peer = peers_find(&sw->peers, name);
 	if (!peer) {
 		log_unknown(sw, name, &ev->path.remote);

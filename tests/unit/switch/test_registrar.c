@@ -117,14 +117,6 @@ static void test_req_166_not_dynamic_or_denied(void **state)
 	assert_true(is_registered("near"));
 }
 
-static void test_a_name_is_needed(void **state)
-{
-	(void)state;
-	arrive(IAX2_CMD_REGREQ, NULL, "10.5.5.5", 60);
-	assert_int_equal(rig_log_lines, 1);
-	assert_null(rig.sw->registrants);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -136,7 +128,7 @@ int main(void)
 	    TEST(test_a_secret_is_asked_for),
 	    TEST(test_req_165_an_unknown_peer_is_asked_too),
 	    TEST(test_req_166_not_dynamic_or_denied),
-	    TEST(test_a_name_is_needed),
+
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
