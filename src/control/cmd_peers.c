@@ -19,7 +19,7 @@ static const char *or_empty(const char *text)
 /* A host that is given in the configuration is one host. */
 static const char *mask_text(const struct peer_record *r)
 {
-	return r->mask ? r->mask : !r->dynamic && r->host_ip ? "255.255.255.255" : UNSPECIFIED;
+	return !r->mask && !r->dynamic && r->host_ip ? "255.255.255.255" : r->mask;
 }
 
 static const char *yes_no(bool value)
@@ -59,7 +59,7 @@ static void peer_row(struct strbuf *out, const struct peer_record *r)
 	}
 	snprintf(port, sizeof(port), "%u", r->host_ip ? r->port : 0);
 	strbuf_printf(out, "%-15.15s  %-40.40s %s  %-40.40s  %-6s%s %s  %-11s %-32.32s\n", strbuf_text(&name),
-	              or_unspecified(r->host_ip), r->dynamic ? "(D)" : "(S)", mask_text(r), port, r->trunk ? "(T)" : "   ",
+	              or_unspecified(r->host_ip), r->dynamic ? "(D)" : "(S)", or_unspecified(mask_text(r)), port, r->trunk ? "(T)" : "   ",
 	              r->encryption ? "(E)" : "   ", r->status, or_empty(r->description));
 	strbuf_fini(&name);
 }
@@ -71,7 +71,7 @@ static void peer_json(struct json *j, const struct peer_record *r)
 	json_string(j, "description", r->description);
 	json_string(j, "host", r->host_ip);
 	json_int(j, "port", r->host_ip ? r->port : 0);
-	json_string(j, "mask", r->mask);
+	json_string(j, "mask", mask_text(r));
 	json_bool(j, "dynamic", r->dynamic);
 	json_bool(j, "trunk", r->trunk);
 	json_bool(j, "encryption", r->encryption);

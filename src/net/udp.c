@@ -21,10 +21,7 @@ enum {
 /* One received message and what the kernel says about it. */
 struct udp_slot {
 	struct sockaddr_storage from;
-	union {
-		char bytes[CMSG_SPACE(sizeof(uint32_t))];
-		struct cmsghdr align;
-	} control;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(uint32_t))];
 	struct iovec iov;
 	uint8_t data[UDP_DATAGRAM_MAX];
 };
@@ -79,7 +76,7 @@ static void init_slots(struct udp_socket *udp)
 		struct udp_slot *slot = &udp->rx[i];
 		slot->iov = (struct iovec){.iov_base = slot->data, .iov_len = sizeof(slot->data)};
 		udp->rx_msgs[i].msg_hdr =
-			(struct msghdr){.msg_name = &slot->from, .msg_iov = &slot->iov, .msg_iovlen = 1, .msg_control = &slot->control};
+			(struct msghdr){.msg_name = &slot->from, .msg_iov = &slot->iov, .msg_iovlen = 1, .msg_control = slot->control};
 		udp->tx_msgs[i].msg_hdr = (struct msghdr){.msg_name = &udp->tx_to[i], .msg_iov = &udp->tx_iov[i], .msg_iovlen = 1};
 	}
 }

@@ -21,7 +21,7 @@ void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_bytes(struct strbuf *sb, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *sb, char c);
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void strbuf_vprintf(struct strbuf *sb, const char *fmt, va_list ap);
+void strbuf_vprintf(struct strbuf *sb, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 const char *strbuf_text(const struct strbuf *sb); /* never NULL */
 char *strbuf_steal(struct strbuf *sb);            /* the caller frees it; NULL when out of memory */
 

@@ -59,7 +59,6 @@ static const struct peer_record peers[] = {
      .default_ip = "10.9.9.9"},
 	{.name = "trk",
      .host_ip = "127.0.0.1",
-     .mask = "255.255.255.255",
      .port = 6001,
      .trunk = true,
      .status = "Unmonitored",
@@ -124,7 +123,6 @@ void switch_each_registration(struct switch_core *sw, void (*fn)(const struct re
 
 void switch_each_leg(struct switch_core *sw, void (*fn)(const struct leg_record *r, void *arg), void *arg)
 {
-	static const struct iax2_quality none = {.jitter_ms = -1, .lost = -1, .loss_percent = -1, .out_of_order = -1};
 	static const struct leg_record legs[] = {
 		{.channel = "IAX2/office-b-19585",
 	     .peer_ip = "10.2.2.20",
@@ -150,7 +148,7 @@ void switch_each_leg(struct switch_core *sw, void (*fn)(const struct leg_record 
 	              .oseqno = 1,
 	              .rtt_ms = -1,
 	              .lag_ms = -1,
-	              .local = none,
+	              .local = {.jitter_ms = -1, .lost = -1, .loss_percent = -1, .out_of_order = -1},
 	              .first_command = 13,
 	              .last_command = 13,
 	              .first_sent = true,
