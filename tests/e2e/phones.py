@@ -106,6 +106,8 @@ class Phones(unittest.TestCase):
         self.assertGreater(report["tx_frames"], 170)
         self.assertGreater(report["rx_frames"], 170)
         self.assertEqual(report["local"]["lost"], 0)
+        self.assertGreaterEqual(report["rtt_ms"], 0)
+        self.assertGreater(report["remote"]["packets"], 50)
         self.assertEqual(report["format"], "ulaw")
         self.assertIn("Ann <100>", b_report["peer"])
         self.assertIn("for 200", b_report["peer"])
@@ -265,14 +267,15 @@ class Phones(unittest.TestCase):
         self.assertIn(b"iax2:bob:xxxxxxxxxxx@", words)
 
     def test_for_people(self):
-        with Answering("--calls", "1", "--echo") as b:
-            done = subprocess.run([IAXCALL, "-v", "--audio", "null", "--send", "tone:440", "--duration", "1", f"iax2:{b.address}/200"],
+        with Answering("--calls", "1", "--echo", "--hangup-after", "2.5") as b:
+            done = subprocess.run([IAXCALL, "-v", "--audio", "null", "--send", "tone:440", f"iax2:{b.address}/200"],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
             b.end()
         self.assertEqual(done.returncode, 0, done.stderr)
         for words in ("calling 200", "ringing", "answered (ulaw)", "Tx-Frame", "Rx-Frame", "Subclass: NEW"):
             self.assertIn(words, done.stderr)
-        self.assertRegex(done.stdout, re.compile(r"call 1 to 200 at .*: answered, cause 16 .*\n  duration .*\n  frames .*sent.*\n", re.M))
+        self.assertRegex(done.stdout, re.compile(r"call 1 to 200 at .*: answered, cause 16 .*\n  duration .*\n  frames .*sent.*\n"
+                                             r"  heard here 0 lost.*\n  there      0 lost.*\n  round trip \d+ ms\n", re.M))
 
 
 if __name__ == "__main__":

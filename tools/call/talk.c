@@ -411,6 +411,8 @@ void talk_end(struct talk *talk, enum outcome outcome, unsigned cause, const cha
 		report->outcome = outcome;
 	report->cause = cause;
 	copy_text(report->text, sizeof report->text, text);
+	/* The call has ended, but the report is about how far it came. */
+	report->info.started = talk->ready != 0;
 	report->info.answered = talk->answered != 0;
 	report->duration_s = talk->answered ? seconds(now - talk->answered) : 0;
 	report->late = talk->playout.late;
