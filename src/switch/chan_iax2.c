@@ -154,13 +154,13 @@ static void on_native_unbridge(struct channel *ch)
 }
 
 const struct channel_tech chan_iax2_tech = {
-    .name = "IAX2",
-    .call = iax2_out_call,
-    .answer = on_answer,
-    .write = on_write,
-    .hangup = on_hangup,
-    .native_bridge = on_native_bridge,
-    .native_unbridge = on_native_unbridge,
+	.name = "IAX2",
+	.call = iax2_out_call,
+	.answer = on_answer,
+	.write = on_write,
+	.hangup = on_hangup,
+	.native_bridge = on_native_bridge,
+	.native_unbridge = on_native_unbridge,
 };
 
 /* --- what the far end does --- */

@@ -219,11 +219,11 @@ static int on_call(struct channel *ch)
 }
 
 const struct channel_tech chan_local_tech = {
-    .name = "Local",
-    .call = on_call,
-    .answer = on_answer,
-    .write = on_write,
-    .hangup = on_hangup,
+	.name = "Local",
+	.call = on_call,
+	.answer = on_answer,
+	.write = on_write,
+	.hangup = on_hangup,
 };
 
 /* "EXTEN@CONTEXT[/OPTIONS]"; the options (n: no optimisation) need nothing, since we never shorten the way. */

@@ -18,8 +18,8 @@ static const struct {
 	const char *name;
 	int (*request)(struct switch_core *sw, struct channel **out, const char *data, struct channel *from);
 } techs[] = {
-    {"IAX2", chan_iax2_request},
-    {"Local", chan_local_request},
+	{"IAX2", chan_iax2_request},
+	{"Local", chan_local_request},
 };
 
 static iax2_ns op_now(struct pbx *pbx)
@@ -71,14 +71,14 @@ static void op_delete(struct pbx *pbx, struct channel *ch)
 }
 
 const struct pbx_ops switch_pbx_ops = {
-    .now = op_now,
-    .wall_s = op_wall_s,
-    .timer = op_timer,
-    .timer_del = op_timer_del,
-    .request = op_request,
-    .bridge = bridge_join,
-    .unbridge = bridge_part,
-    .delete_channel = op_delete,
+	.now = op_now,
+	.wall_s = op_wall_s,
+	.timer = op_timer,
+	.timer_del = op_timer_del,
+	.request = op_request,
+	.bridge = bridge_join,
+	.unbridge = bridge_part,
+	.delete_channel = op_delete,
 };
 
 struct channel *pbx_channel_new(struct switch_core *sw, const struct channel_tech *tech)

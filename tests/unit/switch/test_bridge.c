@@ -49,11 +49,11 @@ static void fake_unnative(struct channel *ch)
 
 static const struct channel_tech plain = {.name = "Fake", .write = fake_write, .hangup = fake_hangup};
 static const struct channel_tech native = {
-    .name = "Native",
-    .write = fake_write,
-    .hangup = fake_hangup,
-    .native_bridge = fake_native,
-    .native_unbridge = fake_unnative,
+	.name = "Native",
+	.write = fake_write,
+	.hangup = fake_hangup,
+	.native_bridge = fake_native,
+	.native_unbridge = fake_unnative,
 };
 
 static iax2_ns fake_now(struct pbx *pbx)
@@ -69,7 +69,7 @@ static void fake_delete(struct pbx *pbx, struct channel *ch)
 }
 
 static const struct pbx_ops ops = {
-    .now = fake_now, .bridge = bridge_join, .unbridge = bridge_part, .delete_channel = fake_delete};
+	.now = fake_now, .bridge = bridge_join, .unbridge = bridge_part, .delete_channel = fake_delete};
 static struct pbx pbx = {.ops = &ops};
 
 static void on_event(struct channel *ch, const struct channel_event *ev, void *arg)
