@@ -269,7 +269,8 @@ class Phones(unittest.TestCase):
     def test_for_people(self):
         with Answering("--calls", "1", "--echo", "--hangup-after", "2.5") as b:
             done = subprocess.run([IAXCALL, "-v", "--audio", "null", "--send", "tone:440", f"iax2:{b.address}/200"],
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                  check=False)
             b.end()
         self.assertEqual(done.returncode, 0, done.stderr)
         for words in ("calling 200", "ringing", "answered (ulaw)", "Tx-Frame", "Rx-Frame", "Subclass: NEW"):

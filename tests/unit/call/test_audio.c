@@ -101,8 +101,8 @@ static void test_silence(void **state)
 static void test_mistakes_get_words(void **state)
 {
 	static const char *const rows[][2] = {
-		{"tone:", "frequency"}, {"tone:5", "frequency"}, {"tone:4000", "frequency"}, {"tone:nan", "frequency"}, {"tone:440x", "frequency"},
-		{"/nonexistent.wav", "No such file"}, {"something.mp3", "kind of sound"},
+		{"tone:", "frequency"}, {"tone:5", "frequency"}, {"tone:4000", "frequency"}, {"tone:nan", "frequency"},
+		{"tone:440x", "frequency"}, {"/nonexistent.wav", "No such file"}, {"something.mp3", "kind of sound"},
 	};
 
 	(void)state;
