@@ -239,6 +239,9 @@ static enum command_result originate(struct command_call *call)
 	if (call->argc < 3 || !strchr(call->argv[0], '/')) {
 		return COMMAND_USAGE;
 	}
+	if (call->env->stopping) {
+		return command_fail(call, "tandem is stopping and takes no new calls");
+	}
 	if (strcmp(call->argv[1], "application") == 0) {
 		struct strbuf data = STRBUF_EMPTY;
 		command_join(&data, call, 3);

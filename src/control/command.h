@@ -18,6 +18,7 @@ struct control_env {
 	int (*reload)(struct diag *diag, void *arg); /* as switch_reload(), with all that goes with it */
 	iax2_ns (*now)(void *arg);
 	iax2_ns started, reloaded; /* monotonic; reloaded 0: never */
+	bool stopping;             /* no new calls are taken */
 	void *arg;
 };
 

@@ -25,7 +25,6 @@ struct program {
 	struct control_env env;
 	struct control_server *server;
 	char *pid_path; /* NULL: not written */
-	bool stopping;
 };
 
 /* --- what goes wrong at the start is one line on standard error, wherever the log goes --- */
@@ -75,11 +74,11 @@ static void stop(bool gracefully, void *arg)
 {
 	struct program *prog = arg;
 
-	if (prog->stopping && gracefully) {
+	if (prog->env.stopping && gracefully) {
 		return;
 	}
 	log_notice("stopping %s", gracefully ? "when the last call is over" : "now");
-	prog->stopping = true;
+	prog->env.stopping = true;
 	switch_stop(prog->env.sw, gracefully, stopped, prog);
 }
 
@@ -127,7 +126,7 @@ static void on_signal(int signo, void *arg)
 		diag_init(&diag);
 		reload(&diag, prog);
 		diag_fini(&diag);
-	} else if (prog->stopping) {
+	} else if (prog->env.stopping) {
 		loop_stop(prog->loop); /* asked twice: without ceremony */
 	} else {
 		stop(false, prog);

@@ -141,6 +141,22 @@ class CanNotStart(unittest.TestCase):
             self.assertIn(word, done.stdout)
 
 
+class Privileges(unittest.TestCase):
+    @unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
+    def test_root_is_left(self):
+        with Tandem() as tandem:
+            os.chmod(tandem.home, 0o755)
+            log = os.path.join(tandem.home, "messages")
+            tandem.write("tandem.conf", f"[tandem]\nuser = nobody\nlogfile = {log}\n")
+            tandem.socket = os.path.join(tandem.home, "run", "tandem.ctl")
+            tandem.start()
+            self.assertNotEqual(os.stat(f"/proc/{tandem.process.pid}").st_uid, 0)
+            self.assertNotEqual(os.stat(log).st_uid, 0)
+            tandem.ask("reload")
+            self.assertEqual(tandem.stop(), 0)
+            self.assertEqual(os.listdir(os.path.join(tandem.home, "run")), [])
+
+
 class OddSurroundings(unittest.TestCase):
     def test_damaged_state(self):
         with Tandem() as tandem:

@@ -274,6 +274,10 @@ static void test_originate(void **state)
 	run("channel originate IAX2/office-b/300 teleport x", CONTROL_FAILED);
 	fake_result = -ENOENT;
 	assert_string_equal(run("channel originate IAX2/x/1 application Echo", CONTROL_FAILED), "IAX2/x/1 can't be called: peer is not known\n");
+	fake_did[0] = '\0';
+	env.stopping = true;
+	assert_string_equal(run("channel originate IAX2/x/1 application Echo", CONTROL_FAILED), "tandem is stopping and takes no new calls\n");
+	assert_string_equal(fake_did, "");
 }
 
 static void test_hangup(void **state)
