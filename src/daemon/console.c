@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "daemon/client.h"
 
@@ -77,7 +78,7 @@ static void list_words(const char *words)
 	putchar('\n');
 }
 
-static unsigned char complete(EditLine *el, int key)
+static unsigned char complete(EditLine *el, wint_t key)
 {
 	struct console *con = NULL;
 	const LineInfo *info = el_line(el);
@@ -169,7 +170,8 @@ static int run_terminal(struct console *con)
 	el_set(con->el, EL_PROMPT, prompt);
 	el_set(con->el, EL_EDITOR, "emacs");
 	el_set(con->el, EL_SIGNAL, 1);
-	el_set(con->el, EL_ADDFN, "tandem-complete", "asks the switch for words", complete);
+	/* The wide form, because the other one keeps copies of the texts that nobody frees. */
+	el_wset(con->el, EL_ADDFN, L"tandem-complete", L"asks the switch for words", complete);
 	el_set(con->el, EL_BIND, "^I", "tandem-complete", NULL);
 	history_begin(con);
 	while (go_on && (typed = el_gets(con->el, &len)) && len > 0) {
