@@ -1,0 +1,131 @@
+/* Trunk frames, both ways, and calls joined by a bridge. */
+#include "pair.h"
+
+static const uint8_t silence[160] = {0xff};
+
+static void trunked_call(struct pair *p, struct iax2_call **a, struct iax2_call **b)
+{
+	pair_call(p, a, b);
+	iax2_call_set_trunk(*a, true);
+}
+
+static void trunk_both_forms(bool timestamps)
+{
+	struct iax2_trunk_params params = {.freq_ms = 20, .mtu = 1240, .max_size = 128000, .timestamps = timestamps};
+	struct pair *p = pair_new();
+	struct iax2_call *a[3], *b[3];
+	struct iax2_event ev;
+	struct iax2_stats tx, rx;
+	iax2_ts last[3] = {-1, -1, -1};
+	int voices = 0;
+
+	assert_int_equal(iax2_endpoint_set_trunk(p->ep[0], NULL, &params), 0);
+	for (int i = 0; i < 3; i++) {
+		trunked_call(p, &a[i], &b[i]);
+	}
+	for (int n = 0; n < 50; n++) {
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(iax2_call_send_voice(a[i], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+		}
+		pair_run(p, 20);
+		while (iax2_endpoint_event(p->ep[1], &ev)) {
+			assert_int_equal(ev.type, IAX2_EV_VOICE);
+			for (int i = 0; i < 3; i++) {
+				if (ev.call == b[i]) {
+					assert_true(ev.ts > last[i] && (last[i] < 0 || n < 3 || ev.ts - last[i] < 100));
+					last[i] = ev.ts;
+				}
+			}
+			voices++;
+		}
+	}
+	pair_run(p, 40);
+	while (iax2_endpoint_event(p->ep[1], &ev)) {
+		voices++;
+	}
+	assert_int_equal(voices, 150);
+	iax2_endpoint_stats(p->ep[0], &tx);
+	iax2_endpoint_stats(p->ep[1], &rx);
+	assert_int_equal(tx.tx_trunk_entries, 147); /* REQ-037: the first of each call is a full frame */
+	assert_int_equal(tx.tx_trunk_frames, 49);
+	assert_int_equal(rx.rx_trunk_entries, 147);
+	assert_int_equal(rx.rx_trunk_damaged, 0);
+	pair_del(p);
+}
+
+static void test_req_023_with_timestamps(void **state)
+{
+	(void)state;
+	trunk_both_forms(true);
+}
+
+static void test_req_024_without_timestamps(void **state)
+{
+	(void)state;
+	trunk_both_forms(false);
+}
+
+static void test_req_026_unknown_entry_is_skipped(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_call_info info;
+	struct iax2_stats stats;
+	uint8_t frame[] = {0, 0, 1, 0, 0, 0, 0, 0, 0x12, 0x34, 0, 2, 9, 9, 0, 0, 0, 2, 7, 7, 0, 0, 0, 200, 1};
+
+	(void)state;
+	pair_call(p, &a, &b);
+	assert_int_equal(iax2_call_send_voice(a, IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+	pair_settle(p);
+	(void)pair_expect(p, 1, IAX2_EV_VOICE);
+	iax2_call_info(a, &info);
+	frame[14] = frame[20] = (uint8_t)(info.callno >> 8 | 0x80); /* REQ-027: the top bit is ignored */
+	frame[15] = frame[21] = (uint8_t)info.callno;
+	pair_inject(p, 1, frame, sizeof(frame));
+	assert_int_equal(pair_expect(p, 1, IAX2_EV_VOICE).len, 2);
+	pair_expect_none(p, 1);
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.rx_trunk_damaged, 1); /* REQ-025 */
+	pair_del(p);
+}
+
+static void test_bridge_forwards_without_events(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a[2], *b[2];
+	struct iax2_event ev;
+	iax2_ts last = -1;
+
+	(void)state;
+	pair_call(p, &a[0], &b[0]);
+	pair_call(p, &a[1], &b[1]);
+	assert_int_equal(iax2_call_bridge(b[0], b[1]), 0);
+	assert_int_equal(iax2_call_bridge(b[0], b[1]), IAX2_ERR_STATE);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(iax2_call_send_voice(a[0], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+		pair_settle(p);
+		pair_expect_none(p, 1);
+		ev = pair_expect(p, 0, IAX2_EV_VOICE);
+		assert_ptr_equal(ev.call, a[1]);
+		assert_true(last < 0 || ev.ts - last == 20);
+		last = ev.ts;
+		pair_run(p, 20);
+	}
+	iax2_call_hangup(a[0], 16, NULL, p->now);
+	pair_settle(p);
+	(void)pair_expect(p, 1, IAX2_EV_ENDED);
+	assert_int_equal(iax2_call_bridge(b[1], b[1]), IAX2_ERR_STATE);
+	pair_del(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_req_023_with_timestamps),
+	    cmocka_unit_test(test_req_024_without_timestamps),
+	    cmocka_unit_test(test_req_026_unknown_entry_is_skipped),
+	    cmocka_unit_test(test_bridge_forwards_without_events),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
