@@ -34,6 +34,9 @@ struct iax2_call {
 	iax2_format rx_voice_format, rx_video_format;
 	unsigned early_frames, early_vnaks;
 	iax2_ns rx_zero;                   /* local time of the other side's time stamp 0 */
+	iax2_ts rx_voice_next;             /* time stamp behind the last voice frame */
+	iax2_ts rx_trunk_shift;            /* trunk entries without time stamps: added to the trunk's clock */
+	bool rx_trunk_follows;             /* ... which is set: one came since the last full frame */
 	char digit;                        /* being held down; 0: none */
 	iax2_ts digit_ts;
 	struct iax2_timer ping_timer, lagrq_timer, digit_timer;

@@ -144,11 +144,15 @@ static void media_deliver(struct iax2_call *call, bool video, iax2_format format
 
 void iax2_call_voice_in(struct iax2_call *call, iax2_ts ts, const uint8_t *data, size_t len)
 {
+	uint32_t duration_ms;
+
 	call->rx_voice++;
 	if (len == 0) {
 		return; /* no audio (REQ-008) */
 	}
-	iax2_meter_frame(&call->meter, ts, iax2_format_duration_ms(call->rx_voice_format, data, len), call->leg.ep->now);
+	duration_ms = iax2_format_duration_ms(call->rx_voice_format, data, len);
+	call->rx_voice_next = ts + duration_ms;
+	iax2_meter_frame(&call->meter, ts, duration_ms, call->leg.ep->now);
 	media_deliver(call, false, call->rx_voice_format, ts, false, data, len);
 }
 
@@ -172,6 +176,7 @@ void iax2_receive_voice(struct iax2_leg *leg, const struct iax2_frame *frame, co
 	}
 	call->rx_voice_format = (iax2_format)frame->subclass;
 	call->rx_zero = leg->ep->now - ts * IAX2_NS_PER_MS;
+	call->rx_trunk_follows = false;
 	iax2_call_voice_in(call, ts, frame->payload, frame->payload_len);
 }
 

@@ -29,6 +29,7 @@ struct iax2_trunk_tx {
 
 struct iax2_trunk_rx {
 	iax2_ns zero;            /* local time of the other side's time stamp 0 */
+	uint32_t last;           /* highest time stamp since then */
 	bool seen;
 };
 

@@ -89,6 +89,65 @@ static void test_req_026_unknown_entry_is_skipped(void **state)
 	pair_del(p);
 }
 
+/* The sender's jitter puts two frames of a call into one trunk frame, whose one time they would share. */
+static void test_entries_without_time_never_overlap(void **state)
+{
+	static const int burst[] = {1, 1, 0, 2, 1, 0, 0, 3, 1, 1};
+	struct iax2_trunk_params params = {.freq_ms = 20, .mtu = 1240, .max_size = 128000};
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_event ev;
+	iax2_ts first = -1, last = -1;
+	int voices = 0;
+
+	(void)state;
+	assert_int_equal(iax2_endpoint_set_trunk(p->ep[0], NULL, &params), 0);
+	trunked_call(p, &a, &b);
+	for (size_t n = 0; n < sizeof(burst) / sizeof(burst[0]); n++) {
+		for (int i = 0; i < burst[n]; i++) {
+			assert_int_equal(iax2_call_send_voice(a, IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+		}
+		pair_run(p, 20);
+	}
+	pair_run(p, 40);
+	while (iax2_endpoint_event(p->ep[1], &ev)) {
+		assert_int_equal(ev.type, IAX2_EV_VOICE);
+		assert_true(voices == 0 || ev.ts - last >= 20);
+		assert_true(voices != 1 || ev.ts - last == 20); /* the first entry continues the full frame */
+		first = voices ? first : ev.ts;
+		last = ev.ts;
+		voices++;
+	}
+	assert_int_equal(voices, 10);
+	assert_in_range(last - first, 180, 220);
+	pair_del(p);
+}
+
+static void test_trunk_frame_that_comes_twice_is_heard_once(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_call_info info;
+	struct iax2_stats stats;
+	uint8_t frame[] = {0, 0, 1, 0, 0, 0, 0, 100, 0, 0, 0, 2, 7, 7};
+
+	(void)state;
+	pair_call(p, &a, &b);
+	assert_int_equal(iax2_call_send_voice(a, IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+	pair_settle(p);
+	(void)pair_expect(p, 1, IAX2_EV_VOICE);
+	iax2_call_info(a, &info);
+	frame[8] = (uint8_t)(info.callno >> 8);
+	frame[9] = (uint8_t)info.callno;
+	pair_inject(p, 1, frame, sizeof(frame));
+	assert_int_equal(pair_expect(p, 1, IAX2_EV_VOICE).len, 2);
+	pair_inject(p, 1, frame, sizeof(frame));
+	pair_expect_none(p, 1);
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.rx_duplicate, 1);
+	pair_del(p);
+}
+
 static void test_bridge_forwards_without_events(void **state)
 {
 	struct pair *p = pair_new();
@@ -124,6 +183,8 @@ int main(void)
 	    cmocka_unit_test(test_req_023_with_timestamps),
 	    cmocka_unit_test(test_req_024_without_timestamps),
 	    cmocka_unit_test(test_req_026_unknown_entry_is_skipped),
+	    cmocka_unit_test(test_entries_without_time_never_overlap),
+	    cmocka_unit_test(test_trunk_frame_that_comes_twice_is_heard_once),
 	    cmocka_unit_test(test_bridge_forwards_without_events),
 	};
 
