@@ -49,8 +49,10 @@ def qualify(pair):
 def registration(pair):
     """Each side registers with the other as `branch`, a dynamic peer that is qualified."""
     for client, registrar in ((pair.near, pair.far), (pair.far, pair.near)):
+        # An Asterisk that gets its REGACK at once goes on to show "Request Sent"; then the address that it was told says it.
         wait_for(lambda client=client: "not registered: " + client.cli("iax2 show registry"),
-                 lambda client=client: "Registered" in client.cli("iax2 show registry").replace("<Unregistered>", ""), 20)
+                 lambda client=client: any(word in client.cli("iax2 show registry")
+                                           for word in (" Registered", f" {client.office.address}:4569 ")), 20)
         address = client.office.address
         wait_for(lambda registrar=registrar: "the registrar does not say so: " + registrar.cli("iax2 show peers"),
                  lambda registrar=registrar, address=address: any(
@@ -155,22 +157,15 @@ def text_from_far(caller, callee, pair):
     expect(f"greetings from {sender.office.name}" in got, f"texts received: {got}")
 
 
-def text_echoed(caller, callee, pair):
+def text_echoed(pair):
     """Asterisk's Echo application sends text back as it came: our text in both directions of one call."""
-    if callee is pair.far:
-        with callee.phone("echo") as phone:
-            under_way = caller.start_call(phone.number, "send-text")
-            time.sleep(2.5)
-            under_way.hangup()
-            got = under_way.wait().texts
-    else:
-        with callee.phone("send-text") as phone:
-            under_way = caller.start_call(phone.number, "echo")
-            time.sleep(2.5)
-            under_way.hangup()
-            under_way.wait()
-            got = phone.outcome().texts
+    with pair.far.phone("echo") as phone:
+        under_way = pair.near.start_call(phone.number, "send-text")
+        time.sleep(2.5)
+        under_way.hangup()
+        got = under_way.wait().texts
     expect(f"greetings from {pair.near.office.name}" in got, f"texts echoed: {got}")
+    pair.quiet()
 
 
 def hangup_by_callee(caller, callee, pair):
@@ -229,7 +224,7 @@ CASES = [
     ("DTMF from the caller", digits, True),
     ("DTMF from the callee", digits_back, True),
     ("text from Asterisk", text_from_far, True),
-    ("text to Asterisk and back", text_echoed, True),
+    ("text to Asterisk and back", text_echoed, False),
     ("hangup by the caller", hangup_by_caller, True),
     ("hangup by the callee", hangup_by_callee, True),
     ("what the wire saw", signalling, False),

@@ -185,7 +185,7 @@ def main():
         print(f"interop: {error}", file=sys.stderr)
         return 1
     jobs = [(run.combination, version, side) for version in versions for side in options.side or ("a", "b")]
-    if not options.only or "bad line" in options.only:
+    if not options.only or options.only == "bad line":
         jobs += [(run.bad_line, version) for version in versions]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for future in [pool.submit(*job) for job in jobs]:
