@@ -33,7 +33,7 @@ ADAPTERS = {
     r"uv\.h": {"src/net/loop.c"},
     r"sqlite3\.h": {"src/store/sqlite.c"},
     r"alsa/": {"tools/call/audio_alsa.c"},
-    r"histedit\.h|editline/": {"src/daemon/remote.c"},
+    r"histedit\.h|editline/": {"src/daemon/console.c"},
 }
 
 # Headers of C17 itself: all that lib/ and include/ may use.

@@ -230,7 +230,7 @@ class Demo:
                                       stderr=subprocess.STDOUT, text=True, check=False)
                 bad += done.returncode != 0
                 line(f"{speaker.number} -> {listener.number}   {os.path.basename(speaker.said)}",
-                     "the same" if done.returncode == 0 else "DIFFERENT: " + done.stdout.strip())
+                     done.stdout.split(" (worst")[0].strip())
         if bad:
             raise Problem(f"{bad} of {2 * len(here)} phones did not hear what was said; the recordings are in {HOME}")
 
@@ -309,9 +309,10 @@ def stop_earlier():
     for pid in pids:
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if b"tandem" in file.read() or b"iaxcall" in open(f"/proc/{pid}/cmdline", "rb").read():
-                    os.kill(pid, signal.SIGTERM)
-                    stopped += 1
+                program = os.path.basename(file.read().split(b"\0")[0])
+            if program in (b"tandem", b"iaxcall"):
+                os.kill(pid, signal.SIGTERM)
+                stopped += 1
         except OSError:
             pass
     os.remove(path)
