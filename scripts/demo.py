@@ -181,15 +181,15 @@ class Demo:
         for office in (self.a, self.b):
             office.check_port()
             office.configure()
-        for office in (self.a, self.b):
+        # Who starts later misses the first question of the other, which is then asked again after half a second.
+        for office in (self.b, self.a):
             office.start()
             line(f"{office.name}   {office.where()}", "running")
         for office, other in ((self.a, self.b), (self.b, self.a)):
             wait_for(lambda office=office, other=other: "OK (" in office.peers().get(other.name, ""), 10,
                      lambda office=office, other=other: f"{office.name} cannot reach {other.name}:\n" + office.ask("iax2 show peers")
                      + tail(office.log))
-            found = re.search(r"OK \(\d+ ms\)", office.peers()[other.name])
-            line(f"{office.name} reaches {other.name}", found.group(0))
+            line(f"{office.name} reaches {other.name}", "OK")
 
     def start_phones(self):
         title("Six phones")
@@ -199,7 +199,7 @@ class Demo:
             wait_for(lambda phone=phone: "127." in self.b.peers().get(phone.number, ""), 10,
                      lambda phone=phone: f"the phone {phone.number} could not register:\n{tail(phone.output)}{tail(phone.errors)}")
         line(f"{', '.join(phone.number for phone in there)} at office-b", "registered, waiting for calls")
-        here = [self.phone(self.a, caller, "a" + voice, "--duration", str(TALK_SECONDS),
+        here = [self.phone(self.a, caller, "a" + voice, "--register", f"iax2:{caller}@{self.a.where()}", "--duration", str(TALK_SECONDS),
                            f"iax2:{caller}@{self.a.where()}/{callee}@internal") for caller, callee, voice in CALLS]
         for (caller, callee, _), phone in zip(CALLS, here):
             line(f"{caller} at office-a calls {callee}", "IAX2/office-b, trunk")
@@ -207,15 +207,11 @@ class Demo:
 
     def watch(self):
         """While everybody talks."""
-        title(f"Everybody talks for {TALK_SECONDS:.0f} seconds; office-a says meanwhile")
+        title(f"Everybody talks for {TALK_SECONDS:.0f} seconds; meanwhile, at office-a")
         time.sleep(2)
-        for command in ("iax2 show peers", "iax2 show netstats"):
-            print(f"\n  $ tandem -rx '{command}'")
-            for one in self.a.ask(command).rstrip().splitlines():
-                print("  " + one.rstrip())
-        before = self.counters()
-        time.sleep(1)
-        return before, self.counters()
+        print("\n  $ tandem -rx 'iax2 show peers'")
+        for one in self.a.ask("iax2 show peers").rstrip().splitlines():
+            print("  " + one.rstrip())
 
     def counters(self):
         return {office.name: json.loads(office.ask("iax2 show stats --json") or "{}") for office in (self.a, self.b)}
@@ -234,23 +230,23 @@ class Demo:
         if bad:
             raise Problem(f"{bad} of {2 * len(here)} phones did not hear what was said; the recordings are in {HOME}")
 
-    def judge_trunk(self, before, after):
-        title("The trunk, during one second of talk")
-        for name in ("office-a", "office-b"):
-            frames, entries = (after[name].get(key, 0) - before[name].get(key, 0) for key in ("tx_trunk_frames", "tx_trunk_entries"))
-            if frames <= 0 or entries <= frames:
+    def judge_trunk(self):
+        title("The trunk")
+        for name, counters in self.counters().items():
+            frames, entries = counters.get("tx_trunk_frames", 0), counters.get("tx_trunk_entries", 0)
+            if frames <= 0 or entries <= 2 * frames:
                 raise Problem(f"{name} put {entries} voice frames into {frames} trunk packets: they were not joined")
             line(f"{name} sent {entries} voice frames in {frames} packets", f"{entries / frames:.1f} calls per packet")
 
     def judge_quality(self, reports):
         title("The calls")
-        print("  from   to   heard    lost   jitter   round trip")
+        print("  from    to    talked      lost    jitter    delay")
         lost = 0
         for (caller, callee, _), report in zip(CALLS, reports):
             local = report["local"]
             lost += max(local["lost"], 0)
-            print(f"  {caller}    {callee}  {report['duration_s']:4.1f} s  {local['lost']:5}   {max(local['jitter_ms'], 0):3} ms"
-                  f"   {max(report['rtt_ms'], 0):7} ms")
+            jitter, delay = (f"{value} ms" if value >= 0 else "-" for value in (local["jitter_ms"], local["delay_ms"]))
+            print(f"  {caller}    {callee}    {report['duration_s']:4.1f} s  {local['lost']:8}  {jitter:>8}  {delay:>7}")
         if lost:
             line(f"note: {lost} frames were lost on the way; this machine may be very busy")
 
@@ -258,12 +254,12 @@ class Demo:
         self.wavs = speech.write_wavs(os.path.join(HOME, "speech"))
         self.start_offices()
         here, there = self.start_phones()
-        before, after = self.watch()
+        self.watch()
         reports = [phone.report() for phone in here]
         for phone in there:
             phone.report()
         self.judge_audio(here, there)
-        self.judge_trunk(before, after)
+        self.judge_trunk()
         self.judge_quality(reports)
         wait_for(lambda: all("0 active channels" in office.ask("core show channels") for office in (self.a, self.b)), 5,
                  lambda: "calls are left over:\n" + self.a.ask("core show channels") + self.b.ask("core show channels"))
