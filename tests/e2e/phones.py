@@ -15,61 +15,8 @@ import tempfile
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import speech  # noqa: E402  (the path must be set first)
-
-IAXCALL, AUDIOCMP = "", ""
-
-
-class Phone:
-    """A running iaxcall."""
-
-    def __init__(self, *arguments, environment=None):
-        self.process = subprocess.Popen([IAXCALL, "--json", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, env=dict(os.environ, **(environment or {})))
-        self.events = []
-
-    def read(self):
-        """The next event, None at the end."""
-        line = self.process.stdout.readline()
-        if not line:
-            return None
-        self.events.append(json.loads(line))
-        return self.events[-1]
-
-    def wait_for(self, event):
-        while True:
-            row = self.read()
-            if row is None:
-                raise AssertionError(f"no {event} in {self.events}, {self.process.stderr.read()}")
-            if row["event"] == event:
-                return row
-
-    def end(self, seconds=30):
-        """Exit status and the last report."""
-        out, self.errors = self.process.communicate(timeout=seconds)
-        self.events += [json.loads(line) for line in out.splitlines()]
-        return self.process.returncode, next((row for row in reversed(self.events) if row["event"] == "report"), None)
-
-    def values(self, event):
-        return [row[event] for row in self.events if row["event"] == event]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-
-class Answering(Phone):
-    """One that takes calls, on a port of its own."""
-
-    def __init__(self, *arguments):
-        super().__init__("--answer", "--audio", "null", "--bind", "127.0.0.1:0", *arguments)
-        self.address = self.wait_for("listening")["detail"].split()[-1]
+import phonetest
+from phonetest import Answering, Phone, same, speech
 
 
 class Phones(unittest.TestCase):
@@ -88,10 +35,6 @@ class Phones(unittest.TestCase):
     def call(self, address, *arguments, user="", number="200", **keywords):
         return Phone("--audio", "null", *arguments, f"iax2:{user}{address}/{number}", **keywords)
 
-    def same(self, said, heard):
-        done = subprocess.run([AUDIOCMP, said, heard], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        self.assertEqual(done.returncode, 0, f"{said} and {heard}: {done.stdout}")
-
     def test_speech_both_ways(self):
         here, there = self.path("here.wav"), self.path("there.wav")
         with Answering("--calls", "1", "--send", self.wavs["b1"], "--record", there) as b:
@@ -99,8 +42,8 @@ class Phones(unittest.TestCase):
                 status, report = a.end()
             b_status, b_report = b.end()
         self.assertEqual((status, b_status), (0, 0), f"{a.events} {b.events}")
-        self.same(self.wavs["a1"], there)
-        self.same(self.wavs["b1"], here)
+        same(self.wavs["a1"], there)
+        same(self.wavs["b1"], here)
         self.assertEqual(report["outcome"], "answered")
         self.assertGreater(report["duration_s"], 3.4)
         self.assertGreater(report["tx_frames"], 170)
@@ -120,7 +63,7 @@ class Phones(unittest.TestCase):
                     status, report = a.end()
                 b.end()
             self.assertEqual((status, report["format"]), (0, name))
-            self.same(self.wavs["a2"], there)
+            same(self.wavs["a2"], there)
 
     def test_echo(self):
         heard = self.path("echo.wav")
@@ -128,7 +71,7 @@ class Phones(unittest.TestCase):
             with self.call(b.address, "--send", self.wavs["a3"], "--record", heard) as a:
                 self.assertEqual(a.end()[0], 0)
             b.end()
-        self.same(self.wavs["a3"], heard)
+        same(self.wavs["a3"], heard)
 
     def test_digits_and_text(self):
         with Answering("--calls", "1", "--text", "hello caller") as b:
@@ -152,7 +95,7 @@ class Phones(unittest.TestCase):
                 self.assertEqual(one.end()[0], 0)
             self.assertEqual(b.end()[0], 0)
         heard = [record, self.path("many-2.wav"), self.path("many-3.wav")]
-        matches = sum(subprocess.run([AUDIOCMP, self.wavs[name], file], stdout=subprocess.DEVNULL, check=False).returncode == 0
+        matches = sum(subprocess.run([phonetest.AUDIOCMP, self.wavs[name], file], stdout=subprocess.DEVNULL, check=False).returncode == 0
                       for name in ("a1", "a2", "a3") for file in heard)
         self.assertEqual(matches, 3)
 
@@ -247,14 +190,14 @@ class Phones(unittest.TestCase):
 
     def test_usage(self):
         for arguments in ([], ["--nonsense"], ["not-a-url"], ["--dtmf", "x", "iax2:h/1"]):
-            done = subprocess.run([IAXCALL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+            done = subprocess.run([phonetest.IAXCALL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
             self.assertEqual(done.returncode, 2)
             self.assertIn("iaxcall: ", done.stderr)
             self.assertEqual(done.stdout, "")
 
     def test_help_and_version(self):
         for option, words in (("--help", "Usage: iaxcall"), ("--version", "iaxcall ")):
-            done = subprocess.run([IAXCALL, option], stdout=subprocess.PIPE, text=True, check=True)
+            done = subprocess.run([phonetest.IAXCALL, option], stdout=subprocess.PIPE, text=True, check=True)
             self.assertIn(words, done.stdout)
 
     def test_the_secret_is_not_in_the_process_list(self):
@@ -268,7 +211,7 @@ class Phones(unittest.TestCase):
 
     def test_for_people(self):
         with Answering("--calls", "1", "--echo", "--hangup-after", "2.5") as b:
-            done = subprocess.run([IAXCALL, "-v", "--audio", "null", "--send", "tone:440", f"iax2:{b.address}/200"],
+            done = subprocess.run([phonetest.IAXCALL, "-v", "--audio", "null", "--send", "tone:440", f"iax2:{b.address}/200"],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                   check=False)
             b.end()
@@ -280,5 +223,5 @@ class Phones(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    IAXCALL, AUDIOCMP = sys.argv[1], sys.argv[2]
+    phonetest.IAXCALL, phonetest.AUDIOCMP = sys.argv[1], sys.argv[2]
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
