@@ -69,7 +69,8 @@ static void test_names_are_looked_up(void **state)
 	struct resolver *r = resolver_new();
 	struct answer a = {0};
 
-	assert_non_null(resolver_query(r, "localhost", 1234, note, &a));
+	/* The short form is no number to us, and every system's lookup knows it, even one without /etc/hosts. */
+	assert_non_null(resolver_query(r, "127.1", 1234, note, &a));
 	wait_answer(r, &a);
 	assert_string_equal(a.error, "");
 	assert_int_equal(a.addr.family, 4);
