@@ -14,6 +14,7 @@
 #include "iax2/call.h"
 
 struct channel;
+struct local_family;
 struct pbx;
 struct run;
 
@@ -101,6 +102,7 @@ struct channel {
 	channel_listener_fn listener;
 	void *listener_arg;
 	iax2_ns created, answered;   /* answered 0: not yet */
+	struct local_family *family; /* of the Local calls that come from it, kept by the switch; NULL: none */
 	struct channel *next, *prev; /* list of all channels, kept by the switch */
 };
 

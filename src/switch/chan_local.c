@@ -14,7 +14,14 @@
 #include "switch/text.h"
 #include "util/log.h"
 
-#define QUEUE_MAX 256 /* frames on their way; about 2 s of voice both ways */
+#define QUEUE_MAX  256 /* frames on their way; about 2 s of voice both ways */
+#define FAMILY_MAX 256 /* Local calls at once that come from one call: more than any ring group has, few for a loop */
+
+struct local_family {
+	unsigned refs;  /* of channels and of `struct local` */
+	unsigned alive; /* Local calls */
+	bool looped;    /* there were too many: no more until all have ended, or a loop would fill each place that becomes free */
+};
 
 struct item {
 	struct item *next;
@@ -25,6 +32,7 @@ struct item {
 
 struct local {
 	struct switch_core *sw;
+	struct local_family *family;
 	struct channel *half[2]; /* NULL: not made yet, or gone */
 	struct item *first, **last;
 	size_t queued;
@@ -32,6 +40,59 @@ struct local {
 	bool delivering;
 	char exten[80], context[80];
 };
+
+static struct local_family *family_ref(struct local_family *family)
+{
+	family->refs++;
+	return family;
+}
+
+void local_family_unref(struct local_family *family)
+{
+	if (family && --family->refs == 0) {
+		free(family);
+	}
+}
+
+static void family_leave(struct local_family *family)
+{
+	if (--family->alive == 0) {
+		family->looped = false;
+	}
+	local_family_unref(family);
+}
+
+/* The family of a call that `from` (may be NULL) makes; a reference for the caller.  NULL: out of memory. */
+static struct local_family *family_of(struct channel *from)
+{
+	struct local_family *family = from ? from->family : NULL;
+	if (family) {
+		return family_ref(family);
+	}
+	family = calloc(1, sizeof *family);
+	if (family) {
+		family->refs = 1;
+		if (from) {
+			from->family = family_ref(family);
+		}
+	}
+	return family;
+}
+
+/* One more Local call, unless that makes too many. */
+static bool family_enter(struct local_family *family, const char *data)
+{
+	if (!family->looped && family->alive >= FAMILY_MAX) {
+		log_warning("Local/%s: one call has led to %d Local calls at once; does the extension dial itself? It gets no more", data,
+		            FAMILY_MAX);
+		family->looped = true;
+	}
+	if (family->looped) {
+		return false;
+	}
+	family->alive++;
+	return true;
+}
 
 static void drop_items(struct item *item)
 {
@@ -47,6 +108,7 @@ static void local_free_if_done(struct local *local)
 	if (!local->half[0] && !local->half[1] && !local->delivering) {
 		drop_items(local->first);
 		timers_del(&local->sw->timers, local->timer);
+		family_leave(local->family);
 		free(local);
 	}
 }
@@ -207,6 +269,7 @@ static int on_call(struct channel *ch)
 	inner->state = CHANNEL_RING;
 	local->half[1] = inner;
 	inner->tech_data = local;
+	inner->family = family_ref(local->family);
 	set_formats(inner, ch);
 	/* What is inherited was taken from the caller when ch was made; from here all of it goes on. */
 	if (pbx_channel_inherit(inner, ch) || copy_vars(inner, ch) || run_start(inner, local->context, local->exten, 1)) {
@@ -246,9 +309,11 @@ static struct channel *make_outer(struct local *local, struct channel *from)
 {
 	struct channel *ch = pbx_channel_new(local->sw, &chan_local_tech);
 	if (!ch) {
+		family_leave(local->family);
 		free(local);
 		return NULL;
 	}
+	ch->family = family_ref(local->family);
 	snprintf(ch->name, sizeof ch->name, "Local/%.30s@%.30s-%08x;1", local->exten, local->context,
 	         (unsigned)local->sw->channel_seq);
 	ch->outgoing = true;
@@ -262,6 +327,26 @@ static struct channel *make_outer(struct local *local, struct channel *from)
 	return ch;
 }
 
+/* Whether there is such an extension and the call may be made; a cause when not. */
+static int admit(struct local *local, const char *data, struct channel *from)
+{
+	if (parse(local, data)) {
+		log_warning("Local/%s: expected Local/EXTENSION@CONTEXT", data);
+		return IAX2_CAUSE_NO_ROUTE;
+	}
+	if (!(dialplan_match(local->sw->pbx.dialplan, local->context, local->exten, from ? from->caller_number : "") &
+	      DIALPLAN_EXISTS)) {
+		log_notice("Local/%s: no extension '%s' in context '%s'", data, local->exten, local->context);
+		return IAX2_CAUSE_NO_ROUTE;
+	}
+	local->family = family_of(from);
+	if (!local->family || !family_enter(local->family, data)) {
+		local_family_unref(local->family);
+		return IAX2_CAUSE_CONGESTION;
+	}
+	return 0;
+}
+
 int chan_local_request(struct switch_core *sw, struct channel **out, const char *data, struct channel *from)
 {
 	struct local *local = calloc(1, sizeof *local);
@@ -270,15 +355,7 @@ int chan_local_request(struct switch_core *sw, struct channel **out, const char 
 	}
 	local->sw = sw;
 	local->last = &local->first;
-	int cause = 0;
-	if (parse(local, data)) {
-		log_warning("Local/%s: expected Local/EXTENSION@CONTEXT", data);
-		cause = IAX2_CAUSE_NO_ROUTE;
-	} else if (!(dialplan_match(sw->pbx.dialplan, local->context, local->exten, from ? from->caller_number : "") &
-	             DIALPLAN_EXISTS)) {
-		log_notice("Local/%s: no extension '%s' in context '%s'", data, local->exten, local->context);
-		cause = IAX2_CAUSE_NO_ROUTE;
-	}
+	int cause = admit(local, data, from);
 	if (cause) {
 		free(local);
 		return -cause;

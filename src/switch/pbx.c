@@ -129,6 +129,7 @@ bool pbx_free_dead(struct switch_core *sw)
 		struct channel *ch = sw->dead;
 		sw->dead = ch->next;
 		vars_fini(&ch->vars);
+		local_family_unref(ch->family);
 		free(ch);
 	}
 	return any;

@@ -1,11 +1,15 @@
 #include "rig.h"
 
+#include "switch/chan_local.h"
+
 #define EXTENSIONS                                                                                                               \
 	"[c]\n"                                                                                                                      \
 	"exten => echo,1,Answer()\nsame => n,Echo()\n"                                                                               \
 	"exten => ring,1,Ringing()\nsame => n,Wait(60)\n"                                                                            \
 	"exten => busy,1,Busy()\n"                                                                                                   \
-	"exten => chain,1,Dial(Local/echo@c)\n"
+	"exten => chain,1,Dial(Local/echo@c)\n"                                                                                      \
+	"exten => self,1,Dial(Local/self@c)\n"                                                                                       \
+	"exten => tree,1,Dial(Local/tree@c&Local/tree@c)\n"
 
 struct heard {
 	char text[256];
@@ -120,6 +124,26 @@ static void test_a_chain_of_two(void **state)
 	assert_true(rig_wait(&rig, NULL, all_gone, NULL));
 }
 
+/* Without a limit both would eat all memory; with one on the depth alone, the tree would take for ever. */
+static void test_an_extension_that_dials_itself_comes_to_an_end(void **state)
+{
+	(void)state;
+	static const char *const loops[] = {"self@c", "tree@c"};
+	for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
+		unsigned before = rig.sw->calls_processed;
+		heard = (struct heard){0};
+		assert_int_equal(dial(loops[i], NULL), 0);
+		assert_true(rig_wait(&rig, NULL, has, "CONGESTION"));
+		channel_del(heard.ch);
+		assert_true(rig_wait(&rig, NULL, all_gone, NULL));
+		assert_in_range(rig.sw->calls_processed - before, 10, 300);
+	}
+	/* The next one is not held responsible. */
+	heard = (struct heard){0};
+	assert_int_equal(dial("chain@c", NULL), 0);
+	assert_true(rig_wait(&rig, NULL, has, "ANSWER"));
+}
+
 static void test_what_is_not_there_is_refused(void **state)
 {
 	(void)state;
@@ -145,6 +169,7 @@ static void test_variables_reach_the_dialplan(void **state)
 	assert_string_equal(vars_get(&inner->vars, "ALWAYS"), "2");
 	assert_null(vars_get(&inner->vars, "OWN"));
 	vars_fini(&from.vars);
+	local_family_unref(from.family);
 	channel_del(heard.ch);
 	assert_true(rig_wait(&rig, NULL, all_gone, NULL));
 }
@@ -173,6 +198,7 @@ int main(void)
 	    TEST(test_progress_and_the_end_come_through),
 	    TEST(test_busy),
 	    TEST(test_a_chain_of_two),
+	    TEST(test_an_extension_that_dials_itself_comes_to_an_end),
 	    TEST(test_what_is_not_there_is_refused),
 	    TEST(test_variables_reach_the_dialplan),
 	    TEST(test_never_called_and_deleted),
