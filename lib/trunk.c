@@ -231,9 +231,9 @@ static iax2_ts trunk_derive(struct iax2_assoc *assoc, struct iax2_call *call, ui
 }
 
 /* The trunk's clock knows when the trunk frame was sent, not when its entries were spoken.  So the first entry continues the full frame before
- * it; and of two entries that the sender's jitter put into one trunk frame the second follows the first instead of covering it.  `late`: the
- * trunk frame was overtaken on its way. */
-static iax2_ts trunk_follow(struct iax2_call *call, iax2_ts ts, bool late)
+ * it; and of two entries that the sender's jitter put into one trunk frame the second follows the first instead of covering it.  The same when
+ * the trunk's clock goes back, as it does now and then where many calls need several trunk frames for one moment. */
+static iax2_ts trunk_follow(struct iax2_call *call, iax2_ts ts)
 {
 	iax2_ts behind = call->rx_voice_next - ts;
 
@@ -243,7 +243,7 @@ static iax2_ts trunk_follow(struct iax2_call *call, iax2_ts ts, bool late)
 	}
 	ts += call->rx_trunk_shift;
 	behind = call->rx_voice_next - ts;
-	return !late && behind > 0 && behind < TRUNK_FOLLOW_MS ? call->rx_voice_next : ts;
+	return behind > 0 && behind < TRUNK_FOLLOW_MS ? call->rx_voice_next : ts;
 }
 
 static void trunk_entry(struct iax2_assoc *assoc, const struct iax2_frame *frame, const struct iax2_trunk_entry *entry)
@@ -263,7 +263,7 @@ static void trunk_entry(struct iax2_assoc *assoc, const struct iax2_frame *frame
 	if (entry->has_timestamp) {
 		ts = iax2_tstamp_receive(&leg->received, entry->timestamp, IAX2_TSTAMP_MINI);
 	} else {
-		ts = trunk_follow(call, trunk_derive(assoc, call, frame->timestamp), frame->timestamp < assoc->trunk_rx.last);
+		ts = trunk_follow(call, trunk_derive(assoc, call, frame->timestamp));
 		ts = iax2_tstamp_receive(&leg->received, (uint32_t)ts, IAX2_TSTAMP_FULL);
 	}
 	iax2_call_voice_in(call, ts, entry->data, entry->len);
@@ -277,17 +277,14 @@ void iax2_trunk_receive(struct iax2_assoc *assoc, const struct iax2_frame *frame
 
 	if (!assoc->trunk_rx.seen || frame->timestamp == 0) {
 		assoc->trunk_rx.zero = assoc->ep->now - frame->timestamp * IAX2_NS_PER_MS;
-		assoc->trunk_rx.last = 0;
 		assoc->trunk_rx.seen = true;
 	} else if (frame->timestamp == assoc->trunk_rx.last && !(frame->meta_data & 1)) {
-		assoc->ep->stats.rx_duplicate++; /* no two trunk frames have the same time (REQ-034) */
+		assoc->ep->stats.rx_duplicate++; /* two successive ones never have the same time (REQ-034) */
 		return;
 	}
 	while (iax2_trunk_next(frame, &offset, &entry, &damaged)) {
 		trunk_entry(assoc, frame, &entry);
 	}
-	if (frame->timestamp > assoc->trunk_rx.last) {
-		assoc->trunk_rx.last = frame->timestamp;
-	}
+	assoc->trunk_rx.last = frame->timestamp;
 	assoc->ep->stats.rx_trunk_damaged += damaged;
 }

@@ -29,7 +29,7 @@ struct iax2_trunk_tx {
 
 struct iax2_trunk_rx {
 	iax2_ns zero;            /* local time of the other side's time stamp 0 */
-	uint32_t last;           /* highest time stamp since then */
+	uint32_t last;           /* time stamp of the one before */
 	bool seen;
 };
 
