@@ -29,8 +29,8 @@ def check_lines(name, lines):
             yield number, "carriage return"
         if not name.endswith(CODE):
             continue
-        # Spaces may align the rest of a declaration; a statement begins with tabs.
-        if line.startswith("    ") and number > 1 and lines[number - 2].endswith((";", "{", "}")):
+        # Spaces may align the rest of a declaration or the rows of a table; a statement begins with tabs.
+        if re.match(r" {4,}\S.*;$", line) and number > 1 and lines[number - 2].endswith((";", "{", "}")):
             yield number, "indented with spaces"
         if UNFINISHED.search(line):
             yield number, "unfinished work"
@@ -57,7 +57,8 @@ def check(root, name):
     if name.endswith(CODE):
         if len(lines) - 1 > MAX_FILE:
             yield 1, f"{len(lines) - 1} lines, {MAX_FILE} are allowed"
-        yield from check_functions(lines)
+        if not name.startswith("tests/"):
+            yield from check_functions(lines)
 
 
 def main():
