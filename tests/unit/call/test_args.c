@@ -9,7 +9,7 @@
 
 #include "args.h"
 
-#define WORDS_MAX 16
+#define WORDS_MAX 64
 static char words[WORDS_MAX][128];
 static char *argv[WORDS_MAX + 1];
 static struct strbuf why;
