@@ -107,15 +107,20 @@ static void prefs_add(struct iax2_prefs *prefs, unsigned bit, uint16_t ptime_ms)
 	}
 }
 
-/* In the order of the preference letters. */
+/* In the order that the same line has in Asterisk; quadratic, but configurations are read seldom. */
 static void prefs_add_all(struct iax2_prefs *prefs)
 {
 	const struct iax2_format_info *row;
+	unsigned rows = 0;
 
-	for (unsigned pref = 1; pref < PREF_LETTER_BASE; pref++) {
-		row = find_letter(pref);
-		if (row) {
-			prefs_add(prefs, row->bit, 0);
+	while (iax2_format_row(rows)) {
+		rows++;
+	}
+	for (unsigned place = 1; place <= rows; place++) {
+		for (unsigned n = 0; (row = iax2_format_row(n)) != NULL; n++) {
+			if (row->all == place) {
+				prefs_add(prefs, row->bit, 0);
+			}
 		}
 	}
 }

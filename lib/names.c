@@ -37,10 +37,11 @@ static const struct number_name causes[] = {
 };
 
 static const struct iax2_format_info formats[] = {
-#define IAX2_FORMAT_ROW(bit_, name_, kind_, clock_, pref_, best_, ptime_, min_, max_, rule_, bytes_, ms_)                        \
+#define IAX2_FORMAT_ROW(bit_, name_, kind_, clock_, pref_, all_, best_, ptime_, min_, max_, rule_, bytes_, ms_)                        \
 	{.name = name_,                                                                                                              \
 	 .bit = bit_,                                                                                                                \
 	 .pref = pref_,                                                                                                              \
+	 .all = all_,                                                                                                                \
 	 .best = best_,                                                                                                              \
 	 .kind = IAX2_FORMAT_##kind_,                                                                                                \
 	 .clock_hz = clock_,                                                                                                         \

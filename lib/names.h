@@ -23,6 +23,7 @@ struct iax2_format_info {
 	const char *name;
 	uint8_t bit;
 	uint8_t pref; /* index of the CODEC_PREFS letter, 0: none */
+	uint8_t all;  /* place in allow=all, from 1 */
 	uint8_t best; /* 1: the best of all, growing; 0: never chosen by itself */
 	enum iax2_format_kind kind;
 	uint32_t clock_hz; /* sampling rate; 0 for other than audio */

@@ -8,7 +8,10 @@
 #include <cmocka.h>
 
 #include "iax2/codec.h"
+#include "iax2/frame.h"
+#include "iax2/ie.h"
 #include "names.h"
+#include "pcap.h"
 
 static struct iax2_prefs list(const char *names)
 {
@@ -50,7 +53,7 @@ static void test_names(void **state)
 
 static void test_table_is_consistent(void **state)
 {
-	uint64_t prefs = 0, best = 0, audio = 0, video = 0, image = 0;
+	uint64_t prefs = 0, best = 0, all = 0, audio = 0, video = 0, image = 0;
 	const struct iax2_format_info *row, *before = NULL;
 
 	(void)state;
@@ -60,6 +63,8 @@ static void test_table_is_consistent(void **state)
 		assert_true(row->pref > 0 && (prefs >> row->pref & 1) == 0);
 		prefs |= UINT64_C(1) << row->pref;
 		assert_true((row->best > 0) == (row->kind == IAX2_FORMAT_AUDIO));
+		assert_true(row->all > 0 && (all >> row->all & 1) == 0);
+		all |= UINT64_C(1) << row->all;
 		assert_true(row->best == 0 || (best >> row->best & 1) == 0);
 		best |= UINT64_C(1) << row->best;
 		audio |= row->kind == IAX2_FORMAT_AUDIO ? IAX2_FORMAT(row->bit) : 0;
@@ -67,6 +72,7 @@ static void test_table_is_consistent(void **state)
 		image |= row->kind == IAX2_FORMAT_IMAGE ? IAX2_FORMAT(row->bit) : 0;
 	}
 	assert_true(best == 0xfffff); /* 0 and 1 to 19 */
+	assert_true(all == 0x3ffffffe); /* 1 to 29 */
 	assert_true(audio == IAX2_FORMATS_AUDIO);
 	assert_true((video & ~IAX2_FORMATS_VIDEO) == 0);
 	assert_true(image == IAX2_FORMATS_IMAGE);
@@ -152,8 +158,8 @@ static void test_apply(void **state)
 	assert_int_equal(iax2_prefs_apply(&prefs, true, "all,!ulaw", NULL), 0);
 	assert_true((iax2_prefs_mask(&prefs) & IAX2_FORMAT_ULAW) == 0);
 	assert_int_equal(prefs.bit[0], IAX2_BIT_G723);
-	assert_int_equal(prefs.bit[1], IAX2_BIT_GSM);
-	assert_int_equal(prefs.bit[2], IAX2_BIT_ALAW);
+	assert_int_equal(prefs.bit[1], IAX2_BIT_ALAW);
+	assert_int_equal(prefs.bit[2], IAX2_BIT_GSM);
 	assert_int_equal(prefs.bit[3], 11);
 	assert_int_equal(iax2_prefs_apply(&prefs, true, "", NULL), 0);
 	assert_int_equal(iax2_prefs_apply(&prefs, true, ",,| ", NULL), 0);
@@ -238,6 +244,34 @@ static void test_req_148_to_153_negotiate(void **state)
 	}
 }
 
+/* The NEW of an Asterisk 22 with allow=all: the format of the calling channel, signed linear, has been moved to the front. */
+static void test_req_245_allow_all_is_asterisks(void **state)
+{
+	struct iax2_prefs all = list("all");
+	char letters[32], expected[32] = "H", seen[64];
+	struct pcap_datagram datagram;
+	struct iax2_frame frame;
+	struct iax2_ies ies;
+	struct pcap cap;
+	size_t n = 1;
+
+	(void)state;
+	iax2_prefs_encode(&all, letters);
+	for (const char *p = letters; *p; p++) {
+		if (*p != 'H') {
+			expected[n++] = *p;
+		}
+	}
+	assert_int_equal(n, strlen(letters));
+	assert_true(pcap_open(&cap, CAPTURES "/08_allow_all.pcap"));
+	assert_true(pcap_next(&cap, &datagram));
+	assert_int_equal(iax2_frame_decode(&frame, datagram.data, datagram.len), 0);
+	assert_int_equal(iax2_ies_decode(&ies, frame.payload, frame.payload_len), 0);
+	assert_string_equal(iax2_ies_string(&ies, IAX2_IE_CODEC_PREFS, seen, sizeof(seen)), expected);
+	assert_true(iax2_prefs_mask(&all) == iax2_ies_capability(&ies));
+	pcap_close(&cap);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(test_req_110_letters),
 	    cmocka_unit_test(test_best),
 	    cmocka_unit_test(test_req_148_to_153_negotiate),
+	    cmocka_unit_test(test_req_245_allow_all_is_asterisks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
