@@ -82,7 +82,7 @@ int iax2_leg_init(struct iax2_leg *leg, struct iax2_endpoint *ep, const struct i
 	leg->incoming = remote != 0;
 	leg->validated = validated;
 	leg->rtt_ms = assoc->rtt_ms;
-	leg->created = ep->now;
+	leg->created = leg->vnak_send_next = leg->vnak_obey_next = ep->now;
 	iax2_rtx_init(leg);
 	iax2_timer_init(&leg->phase_timer, leg_phase_fire, leg);
 	iax2_hash_add(&assoc->by_own, &leg->own_node, leg->own);
@@ -276,26 +276,22 @@ void iax2_leg_ack(struct iax2_leg *leg, const struct iax2_frame *frame)
 
 void iax2_leg_vnak(struct iax2_leg *leg)
 {
-	if (leg->vnak_sent && leg->ep->now - leg->vnak_sent < LEG_VNAK_GAP) {
+	if (leg->ep->now < leg->vnak_send_next) {
 		return;
 	}
-	leg->vnak_sent = leg->ep->now;
+	leg->vnak_send_next = leg->ep->now + LEG_VNAK_GAP;
 	iax2_leg_send_once(leg, IAX2_CMD_VNAK, (uint32_t)iax2_stamp_command(&leg->stamp, leg->ep->now), leg->iseq);
 }
 
-int32_t iax2_leg_round_trip(struct iax2_leg *leg, const struct iax2_frame *echo)
+struct iax2_rtt_echo iax2_leg_echo(struct iax2_leg *leg, const struct iax2_frame *echo, bool sample)
 {
-	int32_t ms = (int32_t)((uint32_t)iax2_stamp_clock(&leg->stamp, leg->ep->now) - echo->timestamp);
+	struct iax2_rtt_echo answer = iax2_rtt_answered(&leg->rtt, echo->timestamp, leg->ep->now);
 
-	return ms < 0 ? 0 : ms;
-}
-
-void iax2_leg_note_rtt(struct iax2_leg *leg, const struct iax2_frame *echo)
-{
-	int32_t ms = iax2_leg_round_trip(leg, echo);
-
-	leg->rtt_ms = leg->rtt_ms < 0 ? ms : (7 * leg->rtt_ms + ms) / 8;
-	leg->assoc->rtt_ms = leg->rtt_ms;
+	if (answer.certain && sample) {
+		leg->rtt_ms = iax2_rtt_smooth(leg->rtt_ms, answer.ms);
+		leg->assoc->rtt_ms = leg->rtt_ms;
+	}
+	return answer;
 }
 
 /* ---- receiving ---- */
@@ -319,13 +315,11 @@ static bool leg_in_order(struct iax2_leg *leg, const struct iax2_frame *frame)
 	return false;
 }
 
-/* Time stamps of echoes are ours and say nothing about the other side's clock. */
+/* The other side's clock is read from IAX commands, except echoes, whose time stamps are ours, and from media, which note theirs themselves
+ * (protocol reference 6.4). */
 static void leg_note_stamp(struct iax2_leg *leg, const struct iax2_frame *frame)
 {
-	bool echo = frame->type == IAX2_TYPE_IAX && (frame->subclass == IAX2_CMD_PONG || frame->subclass == IAX2_CMD_LAGRP);
-	bool media = frame->type == IAX2_TYPE_VOICE || frame->type == IAX2_TYPE_VIDEO;
-
-	if (!echo && !media) {
+	if (frame->type == IAX2_TYPE_IAX && frame->subclass != IAX2_CMD_PONG && frame->subclass != IAX2_CMD_LAGRP) {
 		(void)iax2_tstamp_receive(&leg->received, frame->timestamp, IAX2_TSTAMP_FULL);
 	}
 }

@@ -6,6 +6,7 @@
 #include "iax2/call.h"
 
 #include "core.h"
+#include "rtt.h"
 #include "rtx.h"
 #include "stamp.h"
 #include "tstamp.h"
@@ -74,13 +75,14 @@ struct iax2_leg {
 	struct iax2_rtx_queue rtx;
 	struct iax2_stamp stamp;
 	struct iax2_tstamp received;
-	int32_t rtt_ms;                 /* -1: not measured */
+	int32_t rtt_ms;                 /* smoothed; -1: not measured */
+	struct iax2_rtt rtt;
 	uint32_t open_ts;               /* time stamp of the message that opened an incoming leg */
 	uint64_t open_token;            /* and a hash of its token */
 	size_t token_len;               /* of the token in our opening message */
 	unsigned token_restarts;
 	iax2_ns created;
-	iax2_ns vnak_sent, vnak_received; /* when; 0: never */
+	iax2_ns vnak_send_next, vnak_obey_next; /* not before that time */
 	struct iax2_timer phase_timer;  /* set-up, proof or delayed refusal */
 	void (*phase)(struct iax2_leg *leg); /* what it does */
 	uint8_t first_command, last_command;
@@ -136,9 +138,9 @@ void iax2_leg_send_once(struct iax2_leg *leg, enum iax2_command command, uint32_
 void iax2_leg_ack(struct iax2_leg *leg, const struct iax2_frame *frame);
 /* VNAK, at most one in 20 ms (REQ-061). */
 void iax2_leg_vnak(struct iax2_leg *leg);
-void iax2_leg_note_rtt(struct iax2_leg *leg, const struct iax2_frame *echo);
-/* Milliseconds since the frame left that this one echoes. */
-int32_t iax2_leg_round_trip(struct iax2_leg *leg, const struct iax2_frame *echo);
+/* What the answer to a PING, LAGRQ or POKE of ours tells of the way; for a PING and POKE (`sample`) it goes into the smoothed round trip, if it
+ * is certain. */
+struct iax2_rtt_echo iax2_leg_echo(struct iax2_leg *leg, const struct iax2_frame *echo, bool sample);
 
 /* A full frame that belongs to this leg. */
 void iax2_leg_receive(struct iax2_leg *leg, const struct iax2_frame *frame);

@@ -38,7 +38,7 @@ void iax2_receive_pong(struct iax2_leg *leg, const struct iax2_frame *frame, con
 		iax2_poke_pong(leg, frame);
 		return;
 	}
-	iax2_leg_note_rtt(leg, frame);
+	(void)iax2_leg_echo(leg, frame, true);
 	if (iax2_ies_has(ies, IAX2_IE_RR_PKTS)) {
 		call->remote_quality = iax2_quality_decode(ies);
 		call->remote_quality_known = true;
@@ -53,8 +53,12 @@ void iax2_receive_lagrq(struct iax2_leg *leg, const struct iax2_frame *frame, co
 
 void iax2_receive_lagrp(struct iax2_leg *leg, const struct iax2_frame *frame, const struct iax2_ies *ies)
 {
+	struct iax2_rtt_echo answer = iax2_leg_echo(leg, frame, false);
+
 	(void)ies;
-	IAX2_LEG_OF(struct iax2_call, leg)->lag_ms = iax2_leg_round_trip(leg, frame);
+	if (answer.certain) {
+		IAX2_LEG_OF(struct iax2_call, leg)->lag_ms = answer.ms;
+	}
 }
 
 void iax2_receive_poke(struct iax2_leg *leg, const struct iax2_frame *frame, const struct iax2_ies *ies)

@@ -6,6 +6,8 @@
 
 #include "messages.h"
 
+#define POKE_AGAIN_MS 1000 /* after an answer that nobody can measure */
+
 struct iax2_qualify {
 	struct iax2_object object;      /* first; `held` while the owner polls */
 	struct iax2_path path;
@@ -14,6 +16,7 @@ struct iax2_qualify {
 	struct iax2_timer timer;        /* next poll */
 	struct iax2_timer timeout;      /* of the poll under way */
 	int32_t last_ms;
+	bool again;                     /* the last answer was uncertain, and a poll out of turn is to tell */
 };
 
 struct poke_leg {
@@ -40,22 +43,51 @@ static void poke_drop(struct iax2_qualify *qualify)
 	}
 }
 
-static void poke_result(struct iax2_qualify *qualify, int32_t ms)
+/* A new round trip, -1 for none; the next poll comes after `next_ms`. */
+static void poke_result(struct iax2_qualify *qualify, int32_t ms, uint32_t next_ms)
 {
 	struct iax2_endpoint *ep = qualify->object.ep;
 	struct iax2_event ev = {.type = IAX2_EV_QUALIFY, .qualify = qualify, .path = qualify->path};
-	bool good;
 
-	if (ms > 0 && qualify->last_ms > 0 && qualify->params.smoothing) {
-		ms = (ms + qualify->last_ms) / 2;
-	}
 	qualify->last_ms = ms;
-	good = ms >= 0 && (uint32_t)ms <= qualify->params.max_ms;
-	iax2_timer_start(&ep->timers, &qualify->timer,
-	                 ep->now + (good ? qualify->params.freq_ok_ms : qualify->params.freq_notok_ms) * IAX2_NS_PER_MS);
+	iax2_timer_start(&ep->timers, &qualify->timer, ep->now + next_ms * IAX2_NS_PER_MS);
 	if (iax2_eventq_push(&ep->events, ep->mem, &qualify->object, &ev, false, false) < 0) {
 		ep->stats.no_memory++;
 	}
+}
+
+static void poke_measured(struct iax2_qualify *qualify, int32_t ms)
+{
+	bool good;
+
+	qualify->again = false;
+	ms = ms > 0 ? ms : 1; /* 0 means unknown */
+	if (qualify->last_ms > 0 && qualify->params.smoothing) {
+		ms = (ms + qualify->last_ms) / 2;
+	}
+	good = (uint32_t)ms <= qualify->params.max_ms;
+	poke_result(qualify, ms, good ? qualify->params.freq_ok_ms : qualify->params.freq_notok_ms);
+}
+
+/* The poll had to be sent again, so the answer may belong to any transmission.  The address is reachable, which is told at once, with the figure
+ * there was before or else the shortest possible; a poll out of turn gets a better one.  If that is no more certain, the way is slower than our
+ * patience, and the longest time is near the truth. */
+static void poke_uncertain(struct iax2_qualify *qualify, const struct iax2_rtt_echo *answer)
+{
+	int32_t guess = qualify->last_ms > 0 ? qualify->last_ms : answer->last_ms;
+
+	if (qualify->again) {
+		poke_measured(qualify, answer->ms);
+		return;
+	}
+	qualify->again = true;
+	poke_result(qualify, guess > 0 ? guess : 1, POKE_AGAIN_MS);
+}
+
+static void poke_failed(struct iax2_qualify *qualify)
+{
+	qualify->again = false;
+	poke_result(qualify, -1, qualify->params.freq_notok_ms);
 }
 
 /* The leg came to its end by itself: refused, or nothing was acknowledged.  The time-out decides what that means. */
@@ -76,13 +108,17 @@ void iax2_poke_pong(struct iax2_leg *leg, const struct iax2_frame *frame)
 {
 	struct poke_leg *poke = IAX2_LEG_OF(struct poke_leg, leg);
 	struct iax2_qualify *qualify = poke->qualify;
-	int32_t ms = iax2_leg_round_trip(leg, frame);
+	struct iax2_rtt_echo answer = iax2_leg_echo(leg, frame, true);
 
-	iax2_leg_note_rtt(leg, frame);
 	iax2_leg_ack(leg, frame);
-	if (qualify) {
-		poke_drop(qualify);
-		poke_result(qualify, ms > 0 ? ms : 1);
+	if (!qualify || !answer.known) {
+		return;
+	}
+	poke_drop(qualify);
+	if (answer.certain) {
+		poke_measured(qualify, answer.ms);
+	} else {
+		poke_uncertain(qualify, &answer);
 	}
 }
 
@@ -94,6 +130,14 @@ static uint32_t poke_timeout_ms(const struct iax2_qualify *qualify)
 		return (uint32_t)((uint64_t)qualify->params.freq_notok_ms * 5 / 6);
 	}
 	return most < 20000 + (uint64_t)qualify->params.max_ms ? (uint32_t)most : 20000 + qualify->params.max_ms;
+}
+
+/* The round trip to be expected: an eighth of what is allowed (17.4), or what it was when that is more, so that a slow way is measured too. */
+static int32_t poke_patience_ms(const struct iax2_qualify *qualify)
+{
+	int32_t eighth = (int32_t)(qualify->params.max_ms / 8);
+
+	return qualify->last_ms > eighth ? qualify->last_ms : eighth;
 }
 
 static int poke_send(struct iax2_qualify *qualify)
@@ -114,7 +158,7 @@ static int poke_send(struct iax2_qualify *qualify)
 		return rc;
 	}
 	poke->leg.state = IAX2_LEG_POKE_SENT;
-	poke->leg.rtt_ms = (int32_t)(qualify->params.max_ms / 8);
+	poke->leg.rtt_ms = poke_patience_ms(qualify);
 	iax2_iew_init(&w, buf, sizeof(buf));
 	iax2_iew_raw(&w, IAX2_IE_CALLTOKEN, "", 0);
 	rc = iax2_leg_command(&poke->leg, IAX2_CMD_POKE, &w);
@@ -149,7 +193,7 @@ static void poke_timed_out(iax2_ns now, void *arg)
 
 	(void)now;
 	poke_drop(qualify);
-	poke_result(qualify, -1);
+	poke_failed(qualify);
 }
 
 static void qualify_del(struct iax2_object *object)
@@ -196,6 +240,7 @@ void iax2_qualify_set_path(struct iax2_qualify *qualify, const struct iax2_path 
 {
 	iax2_endpoint_touch(qualify->object.ep, now);
 	qualify->path = *path;
+	qualify->again = false;
 	poke_now(qualify);
 }
 

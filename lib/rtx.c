@@ -40,6 +40,18 @@ static void rtx_schedule(struct iax2_leg *leg)
 	}
 }
 
+/* Whether the answer to a frame tells the round trip. */
+static bool rtx_is_probe(const struct iax2_rtx *rtx)
+{
+	return rtx->data[10] == IAX2_TYPE_IAX &&
+	       (rtx->data[11] == IAX2_CMD_PING || rtx->data[11] == IAX2_CMD_LAGRQ || rtx->data[11] == IAX2_CMD_POKE);
+}
+
+static uint32_t rtx_ts(const struct iax2_rtx *rtx)
+{
+	return (uint32_t)rtx->data[4] << 24 | (uint32_t)rtx->data[5] << 16 | (uint32_t)rtx->data[6] << 8 | rtx->data[7];
+}
+
 /* Puts the frame into the output with what changes at each transmission (REQ-052). */
 static void rtx_transmit(struct iax2_leg *leg, struct iax2_rtx *rtx, bool again)
 {
@@ -48,6 +60,9 @@ static void rtx_transmit(struct iax2_leg *leg, struct iax2_rtx *rtx, bool again)
 	if (again) {
 		rtx->data[2] |= 0x80;
 		leg->ep->stats.tx_retransmitted++;
+	}
+	if (rtx_is_probe(rtx)) {
+		iax2_rtt_sent(&leg->rtt, rtx_ts(rtx), again, leg->ep->now);
 	}
 	rtx->data[9] = leg->iseq;
 	leg->aseq = leg->iseq;
@@ -204,7 +219,6 @@ static unsigned rtx_acked_count(const struct iax2_leg *leg, const struct iax2_fr
 	const struct iax2_rtx *first = leg->rtx.first;
 	unsigned n = (uint8_t)(frame->iseqno - leg->rseq);
 	bool ack = frame->type == IAX2_TYPE_IAX && frame->subclass == IAX2_CMD_ACK;
-	uint32_t ts;
 
 	if (n <= iax2_rtx_flying(leg)) {
 		return n;
@@ -212,8 +226,7 @@ static unsigned rtx_acked_count(const struct iax2_leg *leg, const struct iax2_fr
 	if (!ack || !first || first == leg->rtx.unsent || frame->oseqno != first->sent_iseqno) {
 		return 0;
 	}
-	ts = (uint32_t)first->data[4] << 24 | (uint32_t)first->data[5] << 16 | (uint32_t)first->data[6] << 8 | first->data[7];
-	return ts == frame->timestamp ? 1 : 0;
+	return rtx_ts(first) == frame->timestamp ? 1 : 0;
 }
 
 bool iax2_rtx_acked(struct iax2_leg *leg, const struct iax2_frame *frame)

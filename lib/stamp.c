@@ -38,7 +38,7 @@ iax2_ts iax2_stamp_command(struct iax2_stamp *stamp, iax2_ns now)
 iax2_ts iax2_stamp_signal(struct iax2_stamp *stamp, iax2_ns now)
 {
 	iax2_ts clock = iax2_stamp_clock(stamp, now);
-	bool behind = stamp->any && (clock <= stamp->last || clock - stamp->last < STAMP_NEAR_MS);
+	bool behind = stamp->any && (clock <= stamp->last || clock - stamp->last <= STAMP_NEAR_MS);
 
 	return stamp_note(stamp, behind ? stamp->last + STAMP_STEP_MS : clock);
 }
@@ -110,7 +110,10 @@ iax2_ts iax2_stamp_video(struct iax2_stamp *stamp, iax2_ts source, iax2_ns now)
 			media->offset = ts - source;
 			media->anchored = true;
 		}
-		ts = source + media->offset < 0 ? 0 : source + media->offset;
+		ts = source + media->offset;
+	}
+	if (stamp->any && ts < stamp->last) {
+		ts = stamp->last;
 	}
 	media->last = ts;
 	media->used = true;

@@ -12,9 +12,9 @@ void iax2_receive_vnak(struct iax2_leg *leg, const struct iax2_frame *frame, con
 	if (call) {
 		call->voice_full = true;
 	}
-	if (leg->vnak_received && leg->ep->now - leg->vnak_received < VNAK_GAP) {
+	if (leg->ep->now < leg->vnak_obey_next) {
 		return;
 	}
-	leg->vnak_received = leg->ep->now;
+	leg->vnak_obey_next = leg->ep->now + VNAK_GAP;
 	iax2_rtx_again(leg, frame->iseqno);
 }
