@@ -15,11 +15,17 @@ static void call_ended(struct iax2_leg *leg, const struct iax2_ending *ending)
 	}
 }
 
-/* The other side has shown that it sees what we send: the deferred start (5.6), the timers, and an end to waiting for any answer. */
+static bool call_is_farewell(const struct iax2_frame *frame)
+{
+	return frame->type == IAX2_TYPE_IAX &&
+	       (frame->subclass == IAX2_CMD_HANGUP || frame->subclass == IAX2_CMD_REJECT || frame->subclass == IAX2_CMD_INVAL);
+}
+
+/* The other side has shown that it sees what we send: the deferred start (5.6; not for a call that ends with this frame), the timers, and an
+ * end to waiting for any answer. */
 static void call_heard(struct iax2_leg *leg, const struct iax2_frame *frame)
 {
 	struct iax2_call *call = IAX2_LEG_OF(struct iax2_call, leg);
-	bool proof = frame->type == IAX2_TYPE_IAX || frame->type == IAX2_TYPE_VOICE || frame->type == IAX2_TYPE_VIDEO;
 	struct iax2_event ev = {.type = IAX2_EV_READY, .call = call, .path = leg->path, .format = call->format};
 
 	if (!leg->incoming && leg->phase && iax2_leg_in(leg, IAX2_IN_SETUP)) {
@@ -28,7 +34,7 @@ static void call_heard(struct iax2_leg *leg, const struct iax2_frame *frame)
 	if (!iax2_leg_in(leg, IAX2_IN_ENDED)) {
 		iax2_call_start_timers(call);
 	}
-	if (proof && leg->incoming && iax2_leg_in(leg, IAX2_IN_STARTED) && !call->ready_told) {
+	if (leg->incoming && iax2_leg_in(leg, IAX2_IN_STARTED) && !call->ready_told && !call_is_farewell(frame)) {
 		call->ready_told = true;
 		iax2_call_event_or_end(call, &ev);
 	}
@@ -49,6 +55,7 @@ static void call_fini(struct iax2_leg *leg)
 	iax2_challenge_wipe(&call->challenge, leg->ep);
 	iax2_identity_wipe(&call->identity, leg->ep);
 	iax2_mem_free(leg->ep->mem, call->asked_user);
+	iax2_mem_free(leg->ep->mem, call->reject_text);
 }
 
 static const struct iax2_leg_ops call_ops = {.ended = call_ended, .heard = call_heard, .stop = call_stop, .fini = call_fini};
@@ -164,7 +171,7 @@ static void call_reject_late(struct iax2_leg *leg)
 {
 	struct iax2_call *call = IAX2_LEG_OF(struct iax2_call, leg);
 
-	iax2_leg_close(leg, IAX2_CMD_REJECT, call->reject_cause, NULL);
+	iax2_leg_close(leg, IAX2_CMD_REJECT, call->reject_cause, call->reject_text);
 }
 
 void iax2_call_reject(struct iax2_call *call, unsigned cause, const char *text, iax2_ns now)
@@ -182,6 +189,7 @@ void iax2_call_reject(struct iax2_call *call, unsigned cause, const char *text, 
 		if (late) {
 			leg->state = IAX2_LEG_ENDED;
 			call->reject_cause = cause;
+			call->reject_text = iax2_mem_strdup(leg->ep->mem, text); /* without memory it goes without */
 			iax2_leg_plan(leg, 1000, call_reject_late);
 		} else {
 			iax2_leg_close(leg, IAX2_CMD_REJECT, cause, text);

@@ -6,6 +6,9 @@
 #include "leg.h"
 #include "quality.h"
 
+/* What every refused proof of identity is told, whatever was wrong with it (9.7): scripts at the other end look for these words. */
+#define IAX2_NO_AUTHORITY "No authority found"
+
 struct iax2_call {
 	struct iax2_leg leg;               /* first */
 	struct iax2_identity identity;     /* outgoing */
@@ -23,8 +26,8 @@ struct iax2_call {
 	bool dtmf_end_only;
 	bool quelched;
 	bool timers_run;                   /* PING and LAGRQ */
-	bool reject_planned;               /* a refusal waits for its second (REQ-217) */
 	unsigned reject_cause;
+	char *reject_text;                 /* NULL: none */
 	/* media we send */
 	bool voice_full;                   /* the next voice frame has to be a full one */
 	iax2_format voice_format, video_format;

@@ -75,7 +75,7 @@ int iax2_call_challenge(struct iax2_call *call, const struct iax2_credentials *c
 
 static void auth_refuse(struct iax2_leg *leg)
 {
-	iax2_leg_close(leg, IAX2_CMD_REJECT, IAX2_CAUSE_NOT_SUBSCRIBED, NULL);
+	iax2_leg_close(leg, IAX2_CMD_REJECT, IAX2_CAUSE_NOT_SUBSCRIBED, IAX2_NO_AUTHORITY);
 }
 
 void iax2_receive_authrep(struct iax2_leg *leg, const struct iax2_frame *frame, const struct iax2_ies *ies)

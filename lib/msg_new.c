@@ -5,6 +5,7 @@
 #include "messages.h"
 
 #define NEW_VERSION 2
+#define NEW_NO_ADSI 2
 #define NEW_BODY_MAX 1100  /* without the token */
 
 static void new_write_caller(struct iax2_ie_writer *w, const struct iax2_call_params *params)
@@ -15,6 +16,7 @@ static void new_write_caller(struct iax2_ie_writer *w, const struct iax2_call_pa
 	iax2_iew_u32(w, IAX2_IE_CALLINGPRES, known ? params->calling_pres : 0x43);
 	iax2_iew_u32(w, IAX2_IE_CALLINGTON, params->calling_ton);
 	iax2_iew_u32(w, IAX2_IE_CALLINGTNS, params->calling_tns);
+	iax2_iew_u32(w, IAX2_IE_CALLINGANI2, 0);
 	iax2_iew_string(w, IAX2_IE_CALLING_NAME, params->calling_name);
 	iax2_iew_string(w, IAX2_IE_CALLING_ANI, params->calling_ani);
 }
@@ -63,6 +65,7 @@ static void new_write(struct iax2_ie_writer *w, const struct iax2_call *call, co
 	iax2_iew_format64(w, IAX2_IE_FORMAT2, call->format);
 	iax2_iew_u32(w, IAX2_IE_CAPABILITY, (uint32_t)call->capability);
 	iax2_iew_format64(w, IAX2_IE_CAPABILITY2, call->capability);
+	iax2_iew_u32(w, IAX2_IE_ADSICPE, NEW_NO_ADSI);
 	if (params->datetime) {
 		iax2_iew_u32(w, IAX2_IE_DATETIME, params->datetime);
 	}
@@ -197,7 +200,7 @@ int iax2_new_received(struct iax2_endpoint *ep, const struct iax2_path *path, co
 	if (cause) {
 		iax2_object_ref(&call->leg.object);
 		call->leg.told = true;
-		iax2_leg_close(&call->leg, IAX2_CMD_REJECT, cause, NULL);
+		iax2_leg_close(&call->leg, IAX2_CMD_REJECT, cause, cause == IAX2_CAUSE_NOT_SUBSCRIBED ? IAX2_NO_AUTHORITY : NULL);
 		iax2_object_release(&call->leg.object);
 		iax2_object_unref(&call->leg.object);
 		return 0;

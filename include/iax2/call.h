@@ -118,7 +118,7 @@ struct iax2_call_info {
 	bool trunk;
 	bool started;              /* accepted: media may flow */
 	bool answered;
-	const char *state;         /* "NewSent", "AuthSent", "AuthWait", "Accepted", "Up", "Ended" */
+	const char *state;         /* "NewSent", "AuthSent" (outgoing), "NewReceived", "AuthWait" (incoming), "Accepted", "Up", "Ended" */
 	uint16_t callno;           /* ours */
 	uint16_t remote_callno;    /* 0: not known */
 	uint8_t oseqno, iseqno;    /* next to send, next expected */

@@ -37,8 +37,10 @@ enum iax2_event_type {
 	IAX2_EV_HTML,        /* `subclass`, `data` */
 	IAX2_EV_IMAGE,       /* `format`, `data` */
 	IAX2_EV_CNG,         /* `subclass` is the level in -dBov */
-	IAX2_EV_QUELCH,      /* the other side wants no voice (the library sends none until IAX2_EV_UNQUELCH) */
-	IAX2_EV_UNQUELCH,
+	/* The other side wants no voice; the library sends none until it wants some again.  `subclass` 1: its caller is to hear music
+	 * meanwhile, of the class `text` ("": the default one); the library does not care. */
+	IAX2_EV_QUELCH,
+	IAX2_EV_UNQUELCH,    /* it wants voice again; the next frame is a full one */
 	IAX2_EV_ENDED,       /* last: `cause` (Q.850), `text`, `reason` */
 
 	/* Somebody wants to register (REGREQ) or to release his registration (REGREL: `release`).  `ies`, `path`.  Answer with

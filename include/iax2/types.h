@@ -18,7 +18,7 @@
 /* The port of IAX2 (RFC 5456 section 2, IANA "iax"). */
 #define IAX2_PORT 4569
 
-/* Monotonic time in nanoseconds; the zero point is the caller's, values only ever grow. */
+/* Monotonic time in nanoseconds; the zero point is the caller's, values are never negative and only ever grow. */
 typedef int64_t iax2_ns;
 #define IAX2_NS_PER_MS INT64_C(1000000)
 #define IAX2_NS_PER_S INT64_C(1000000000)
