@@ -175,6 +175,14 @@ static void trunk_write(struct iax2_trunk_tx *tx, uint16_t callno, uint16_t ts, 
 	put32(tx->buf + tx->segment + 4, (uint32_t)(tx->len - tx->segment));
 }
 
+/* Whether another entry of the same size would reach the limit of the datagram at hand. */
+static bool trunk_is_full(const struct iax2_trunk_tx *tx, size_t entry)
+{
+	size_t limit = tx->params.mtu < IAX2_SEND_MAX ? tx->params.mtu : IAX2_SEND_MAX;
+
+	return tx->params.mtu && get32(tx->buf + tx->segment + 4) + entry >= limit;
+}
+
 int iax2_trunk_send(struct iax2_assoc *assoc, uint16_t callno, uint16_t ts, const void *data, size_t len)
 {
 	struct iax2_trunk_tx *tx = &assoc->trunk_tx;
@@ -194,7 +202,7 @@ int iax2_trunk_send(struct iax2_assoc *assoc, uint16_t callno, uint16_t ts, cons
 	trunk_segment(tx, entry);
 	trunk_write(tx, callno, ts, data, len);
 	ep->stats.tx_trunk_entries++;
-	if (tx->params.mtu && tx->len + entry >= tx->params.mtu) {
+	if (trunk_is_full(tx, entry)) {
 		trunk_flush(assoc);
 	}
 	return 0;

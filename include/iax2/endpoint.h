@@ -81,14 +81,14 @@ IAX2_API size_t iax2_endpoint_output(struct iax2_endpoint *ep, struct iax2_datag
 /* How trunk frames to one address are made (protocol reference 3.6).  Defaults as in Asterisk: 20, 1240, 128000, false. */
 struct iax2_trunk_params {
 	uint32_t freq_ms;      /* 10-1000: a datagram each so many milliseconds */
-	uint32_t mtu;          /* 0: flushed by the timer only (each datagram still at most IAX2_SEND_MAX); else 172-3999 */
+	uint32_t mtu;          /* 0: sent by the timer only; else 172-3999: sent at once when full.  No datagram is ever longer than IAX2_SEND_MAX. */
 	uint32_t max_size;     /* bytes waiting; further entries are dropped and counted */
 	bool timestamps;       /* entries carry time stamps of their own */
 };
 /* Sets them for one remote address (kept for as long as the endpoint lives), or the defaults for all when `remote` is NULL. */
 IAX2_API int iax2_endpoint_set_trunk(struct iax2_endpoint *ep, const struct iax2_addr *remote, const struct iax2_trunk_params *params);
 
-/* Counters since the endpoint was made; lib/counters.def has the text of each. */
+/* Counters since the endpoint was made: name, what is counted.  The list is for everybody who shows them all. */
 #define IAX2_COUNTERS(X)                                                                                          \
 	X(rx_datagrams, "datagrams received")                                                                         \
 	X(rx_bytes, "bytes received")                                                                                 \
