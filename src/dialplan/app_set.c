@@ -1,8 +1,8 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dialplan/app_table.h"
-#include "dialplan/args.h"
 #include "dialplan/func.h"
 #include "util/log.h"
 
@@ -12,12 +12,10 @@ static enum app_result set_start(struct run *run, const char *args)
 	if (!copy)
 		return APP_HANGUP;
 	char *equals = strchr(copy, '=');
-	char *name = equals ? copy : NULL;
-	if (equals) {
+	const char *name = equals ? copy : "";
+	if (equals)
 		*equals = '\0';
-		name = args_trim(copy);
-	}
-	if (!name || !name[0]) {
+	if (!name[0]) {
 		log_warning("%s: Set(%s) sets nothing; expected: Set(NAME=value)", run_place(run), args);
 	} else if (strchr(name, '(')) {
 		struct pbx *pbx = run_pbx(run);
@@ -30,8 +28,16 @@ static enum app_result set_start(struct run *run, const char *args)
 	return APP_CONTINUE;
 }
 
+/* Asterisk takes the name as it is, blanks and all; that is hardly ever meant. */
+static void set_check(const char *args, struct diag *diag, const char *file, int line)
+{
+	size_t len = strcspn(args, "=");
+	if (args[len] && len > 0 && (isspace((unsigned char)args[0]) || isspace((unsigned char)args[len - 1])))
+		diag_add(diag, DIAG_WARNING, file, line, "the blank before the = belongs to the name of the variable; expected: Set(NAME=value)");
+}
+
 const struct app app_set = {
 	.name = "Set", .synopsis = "Sets a variable of the channel (_NAME, __NAME: inherited by channels it dials, once, for ever) or a function",
 	.usage = "Set(NAME=value)",
-	.start = set_start, .on_dead = true,
+	.start = set_start, .check = set_check, .on_dead = true,
 };

@@ -20,7 +20,9 @@ static char *find_outside(char *text, char stop)
 	int depth = 0;
 	bool quoted = false;
 	for (char *p = text; *p; p++) {
-		if (*p == '"')
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '"')
 			quoted = !quoted;
 		else if (!quoted && *p == '(')
 			depth++;
@@ -53,8 +55,21 @@ bool args_true(const char *text)
 	char *end;
 	if (!text[0])
 		return false;
-	double n = strtod(text, &end);
-	return *end || n != 0;
+	long n = strtol(text, &end, 10);
+	return end == text || n != 0;
+}
+
+void args_unquote(char *text)
+{
+	char *out = text;
+	for (; *text; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			continue;
+		*out++ = *text;
+	}
+	*out = '\0';
 }
 
 long long args_seconds_ns(const char *text)

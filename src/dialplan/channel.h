@@ -87,6 +87,7 @@ struct channel {
 	struct iax2_prefs prefs;     /* the same in order; used to offer formats to an outgoing leg */
 
 	char caller_number[80], caller_name[80];   /* "" not known */
+	char caller_ani[80];         /* the number to bill; "" not known */
 	uint8_t caller_pres;
 	char dnid[80], rdnis[80], language[20], accountcode[40];
 	struct vars vars;            /* channel variables */

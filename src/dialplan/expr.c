@@ -1,7 +1,7 @@
 #include "dialplan/expr.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <regex.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum op {
 	OP_END, OP_VALUE, OP_LPAREN, OP_RPAREN, OP_COND, OP_ELSE, OP_OR, OP_AND, OP_EQ, OP_NE, OP_LT, OP_GT, OP_LE, OP_GE,
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_NOT, OP_MATCH, OP_SEARCH, OP_JOIN, OP_BAD,
+	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_NOT, OP_MATCH, OP_SEARCH, OP_JOIN, OP_COMMA, OP_BAD,
 };
 
 /* How strongly a binary operator binds; 0: it is none.  Longer spellings stand before their beginnings. */
@@ -23,6 +23,7 @@ static const struct {
 	{"=", OP_EQ, 3},      {"!=", OP_NE, 3},     {"<=", OP_LE, 3},     {">=", OP_GE, 3},    {"<", OP_LT, 3},  {">", OP_GT, 3},
 	{"+", OP_ADD, 4},     {"-", OP_SUB, 4},     {"*", OP_MUL, 5},     {"/", OP_DIV, 5},    {"%", OP_MOD, 5}, {"~~", OP_JOIN, 7},
 	{"::", OP_ELSE, 0},   {":", OP_MATCH, 7},   {"?", OP_COND, 0},    {"!", OP_NOT, 0},    {"(", OP_LPAREN, 0}, {")", OP_RPAREN, 0},
+	{",", OP_COMMA, 0},
 };
 enum { BINDS_SIGN = 6, OPERATORS = sizeof operators / sizeof *operators };
 
@@ -34,7 +35,7 @@ struct text {
 struct value {
 	bool number;         /* otherwise text */
 	long double n;
-	const char *text;
+	const char *text;    /* as written, with its quotes; of a number: NULL when it was computed */
 };
 
 struct expr {
@@ -43,24 +44,24 @@ struct expr {
 	int binds;
 	struct value value;  /* when it is OP_VALUE */
 	int depth;
-	int error;
+	bool failed;         /* what stands here is no expression */
+	bool nomem;
 	const char *why;
 	struct text *texts;  /* all strings made on the way */
 };
 
 static void fail(struct expr *e, const char *why)
 {
-	if (!e->error) {
-		e->error = -EINVAL;
+	if (!e->failed)
 		e->why = why;
-	}
+	e->failed = true;
 	e->op = OP_END;
 	e->binds = 0;
 }
 
 static struct value number(long double n)
 {
-	return (struct value){.number = true, .n = n, .text = ""};
+	return (struct value){.number = true, .n = n};
 }
 
 /* Room for a string of `len` bytes, given back with all others; NULL when out of memory. */
@@ -68,7 +69,7 @@ static char *text_new(struct expr *e, size_t len)
 {
 	struct text *t = malloc(sizeof *t + len + 1);
 	if (!t) {
-		e->error = -ENOMEM;
+		e->nomem = true;
 		return NULL;
 	}
 	t->next = e->texts;
@@ -77,77 +78,65 @@ static char *text_new(struct expr *e, size_t len)
 	return t->text;
 }
 
+/* Digits, at most with a point between them, and a minus before them. */
+static bool parse_number(const char *text, long double *n)
+{
+	const char *p = text + (text[0] == '-');
+	size_t whole = strspn(p, "0123456789"), part = 0;
+	if (p[whole] == '.')
+		part = 1 + strspn(p + whole + 1, "0123456789");
+	if (whole == 0 || part == 1 || p[whole + part])
+		return false;
+	*n = strtold(text, NULL);
+	return true;
+}
+
+/* A text is a number when it looks like one, however it came to be; with quotes it does not. */
+static struct value text_value(const char *text)
+{
+	struct value v = {.text = text};
+	v.number = parse_number(text, &v.n);
+	return v;
+}
+
 static struct value string(struct expr *e, const char *from, size_t len)
 {
 	char *text = text_new(e, len);
 	if (!text)
 		return number(0);
 	memcpy(text, from, len);
-	return (struct value){.text = text};
+	return text_value(text);
 }
 
-static bool parse_number(const char *text, long double *n)
-{
-	const char *p = text;
-	bool digits = false, point = false;
-	if (*p == '-')
-		p++;
-	for (; isdigit((unsigned char)*p) || (*p == '.' && !point); p++) {
-		if (*p == '.')
-			point = true;
-		else
-			digits = true;
-	}
-	if (*p || !digits)
-		return false;
-	*n = strtold(text, NULL);
-	return true;
-}
-
-/* "..." with \" for a quote inside; other backslashes stay, for regular expressions. */
+/* Quoted text keeps its quotes, and nothing in it has a meaning. */
 static void lex_quoted(struct expr *e)
 {
-	const char *start = ++e->p;
-	char *text = text_new(e, strlen(start));
-	if (!text)
-		return;
-	size_t n = 0;
-	while (*e->p && *e->p != '"') {
-		if (e->p[0] == '\\' && e->p[1] == '"')
-			e->p++;
-		text[n++] = *e->p++;
-	}
-	text[n] = '\0';
-	if (!*e->p) {
-		fail(e, "a quoted string has no closing quote");
+	const char *end = strchr(e->p + 1, '"');
+	if (!end) {
+		e->op = OP_BAD;
 		return;
 	}
-	e->p++;
+	e->value = string(e, e->p, (size_t)(end + 1 - e->p));
 	e->op = OP_VALUE;
-	e->value = (struct value){.text = text};
+	e->p = end + 1;
 }
 
 static void lex_word(struct expr *e)
 {
-	size_t len = strcspn(e->p, " \t\r\n\"|&=<>!+-*/%?:~()");
+	size_t len = strcspn(e->p, " \t\r\n\"|&=<>!+-*/%?:~(),");
 	if (len == 0) {
-		fail(e, "a lone ~ is no operator");
+		e->op = OP_BAD;
 		return;
 	}
 	e->value = string(e, e->p, len);
 	e->p += len;
 	e->op = OP_VALUE;
-	long double n;
-	if (parse_number(e->value.text, &n)) {
-		e->value.number = true;
-		e->value.n = n;
-	}
 }
 
 static void next(struct expr *e)
 {
 	e->binds = 0;
-	if (e->error) {
+	if (e->failed || e->nomem) {
 		e->op = OP_END;
 		return;
 	}
@@ -173,13 +162,24 @@ static void next(struct expr *e)
 
 static const char *to_text(struct expr *e, const struct value *v)
 {
-	if (!v->number || v->text[0])
+	if (v->text)
 		return v->text;
 	char *text = text_new(e, 63);
 	if (!text)
 		return "";
 	snprintf(text, 64, "%.18Lg", v->n);
 	return text;
+}
+
+/* The text without the quotes around it. */
+static const char *to_bare(struct expr *e, const struct value *v)
+{
+	const char *text = to_text(e, v);
+	size_t len = strlen(text);
+	if (len < 2 || text[0] != '"' || text[len - 1] != '"')
+		return text;
+	struct value bare = string(e, text + 1, len - 2);
+	return to_text(e, &bare);
 }
 
 static long double to_number(struct expr *e, const struct value *v)
@@ -192,25 +192,36 @@ static long double to_number(struct expr *e, const struct value *v)
 	return n;
 }
 
+/* What & and | call true: everything but nothing and a number that is 0; quotes are something. */
 static bool is_true(const struct value *v)
 {
-	long double n;
-	if (v->number)
-		return v->n != 0;
-	return v->text[0] && !(parse_number(v->text, &n) && n == 0);
+	return v->number ? v->n != 0 : v->text[0];
+}
+
+/* What ? calls true: quotes around nothing are nothing here. */
+static bool is_chosen(const struct value *v)
+{
+	return v->number ? v->n != 0 : v->text[0] && strcmp(v->text, "\"\"") != 0 && strcmp(v->text, "0") != 0;
+}
+
+/* What ! calls true: a text that begins with a whole number other than 0. */
+static bool is_counted(const struct value *v)
+{
+	return v->number ? truncl(v->n) != 0 : strtol(v->text, NULL, 10) != 0;
 }
 
 static long double divide(struct expr *e, enum op op, long double a, long double b)
 {
-	if (op == OP_MOD) {
-		a = truncl(a);
-		b = truncl(b);
-	}
-	if (b == 0) {
-		e->why = "division by zero; the result was taken as 0";
-		return 0;
-	}
-	return op == OP_DIV ? a / b : fmodl(a, b);
+	if (b != 0)
+		return op == OP_DIV ? a / b : fmodl(a, b);
+	e->why = "division by zero; the result of / was taken as 2147483647, that of % as 0";
+	return op == OP_DIV ? INT_MAX : 0;
+}
+
+static bool is_number(const struct value *v)
+{
+	long double n;
+	return v->number || parse_number(v->text, &n);
 }
 
 static struct value arithmetic(struct expr *e, enum op op, const struct value *left, const struct value *right)
@@ -220,7 +231,7 @@ static struct value arithmetic(struct expr *e, enum op op, const struct value *l
 	case OP_ADD: return number(a + b);
 	case OP_SUB: return number(a - b);
 	case OP_MUL: return number(a * b);
-	default: return number(divide(e, op, a, b));
+	default: return number(is_number(left) && is_number(right) ? divide(e, op, a, b) : 0);
 	}
 }
 
@@ -268,12 +279,12 @@ static struct value regex_value(struct expr *e, const char *text, const regmatch
 
 static struct value match(struct expr *e, enum op op, const struct value *a, const struct value *b)
 {
-	const char *text = to_text(e, a), *regex = to_text(e, b);
+	const char *text = to_bare(e, a), *regex = to_bare(e, b);
 	regex_t re;
 	regmatch_t m[2];
 	if (!regex_reasonable(regex) || regcomp(&re, regex, REG_EXTENDED) != 0) {
 		e->why = "the regular expression is not valid or too large; it matches nothing";
-		return number(0);
+		return string(e, "", 0);
 	}
 	bool matched = regexec(&re, text, 2, m, 0) == 0 && (op == OP_SEARCH || m[0].rm_so == 0);
 	struct value v = regex_value(e, text, m, matched, re.re_nsub > 0);
@@ -283,14 +294,14 @@ static struct value match(struct expr *e, enum op op, const struct value *a, con
 
 static struct value join(struct expr *e, const struct value *a, const struct value *b)
 {
-	const char *left = to_text(e, a), *right = to_text(e, b);
+	const char *left = to_bare(e, a), *right = to_bare(e, b);
 	size_t llen = strlen(left), rlen = strlen(right);
 	char *text = text_new(e, llen + rlen);
 	if (!text)
 		return number(0);
 	memcpy(text, left, llen);
 	memcpy(text + llen, right, rlen);
-	return (struct value){.text = text};
+	return text_value(text);
 }
 
 static struct value apply(struct expr *e, enum op op, const struct value *a, const struct value *b)
@@ -308,6 +319,20 @@ static struct value apply(struct expr *e, enum op op, const struct value *a, con
 static struct value conditional(struct expr *e);
 static struct value binary(struct expr *e, int weakest);
 
+/* ABS(x): a function, which may not stand here.  It is passed over. */
+static struct value function(struct expr *e)
+{
+	int depth = 0;
+	e->why = "a function is written ${NAME(...)}; 0 was taken";
+	do {
+		depth += (e->op == OP_LPAREN) - (e->op == OP_RPAREN);
+		next(e);
+	} while (depth > 0 && e->op != OP_END && e->op != OP_BAD);
+	if (depth > 0)
+		fail(e, "a parenthesis is not closed");
+	return number(0);
+}
+
 static struct value primary(struct expr *e)
 {
 	struct value v = number(0);
@@ -315,6 +340,8 @@ static struct value primary(struct expr *e)
 	if (op == OP_VALUE) {
 		v = e->value;
 		next(e);
+		if (e->op == OP_LPAREN)
+			v = function(e);
 	} else if (op == OP_LPAREN) {
 		next(e);
 		v = conditional(e);
@@ -325,7 +352,7 @@ static struct value primary(struct expr *e)
 	} else if (op == OP_SUB || op == OP_NOT) {
 		next(e);
 		v = binary(e, BINDS_SIGN);
-		v = number(op == OP_SUB ? -to_number(e, &v) : !is_true(&v));
+		v = number(op == OP_NOT ? !is_counted(&v) : v.number ? -v.n : to_number(e, &v));
 	} else {
 		fail(e, "a value was expected (write \"${VAR}\" in quotes if the variable may be empty)");
 	}
@@ -337,7 +364,7 @@ static struct value binary(struct expr *e, int weakest)
 	if (++e->depth > EXPR_MAX_DEPTH)
 		fail(e, "the expression is nested too deeply");
 	struct value left = primary(e);
-	while (!e->error && e->binds >= weakest && e->binds > 0) {
+	while (!e->failed && !e->nomem && e->binds >= weakest && e->binds > 0) {
 		enum op op = e->op;
 		int binds = e->binds;
 		next(e);
@@ -354,28 +381,41 @@ static struct value conditional(struct expr *e)
 	if (e->op != OP_COND)
 		return v;
 	next(e);
-	struct value yes = binary(e, 1);
+	struct value yes = conditional(e);
 	if (e->op != OP_ELSE) {
 		fail(e, "? needs :: and a second value");
 		return v;
 	}
 	next(e);
 	struct value no = conditional(e);
-	return is_true(&v) ? yes : no;
+	return is_chosen(&v) ? yes : no;
+}
+
+/* What is no expression has a value all the same, and dialplans may rest on it: what is complete before the mistake, 0 when nothing is. */
+static const char *evaluate(struct expr *e)
+{
+	next(e);
+	if (e->op == OP_END)
+		return "";
+	if (e->op != OP_VALUE && e->op != OP_LPAREN && e->op != OP_SUB && e->op != OP_NOT) {
+		fail(e, "the expression does not begin with a value (write \"${VAR}\" in quotes if the variable may be empty)");
+		return "";
+	}
+	struct value v = conditional(e);
+	if (e->failed)
+		return "0";
+	if (e->op != OP_END)
+		e->why = e->op == OP_BAD ? "a quote is not closed, or a lone ~; what stands before it was taken"
+			: "an operator was expected between two values; what stands before it was taken";
+	return to_text(e, &v);
 }
 
 int expr_eval(struct strbuf *out, const char *text, const char **why)
 {
 	struct expr e = {.p = text};
-	next(&e);
-	if (e.op != OP_END || e.error) {
-		struct value v = conditional(&e);
-		if (!e.error && e.op != OP_END)
-			fail(&e, "an operator was expected between two values");
-		const char *result = e.error ? "" : to_text(&e, &v);
-		if (!e.error)
-			strbuf_add(out, result);
-	}
+	const char *result = evaluate(&e);
+	if (!e.nomem)
+		strbuf_add(out, result);
 	while (e.texts) {
 		struct text *t = e.texts;
 		e.texts = t->next;
@@ -383,5 +423,5 @@ int expr_eval(struct strbuf *out, const char *text, const char **why)
 	}
 	if (why)
 		*why = e.why;
-	return e.error;
+	return e.nomem ? -ENOMEM : 0;
 }

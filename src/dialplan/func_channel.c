@@ -9,7 +9,9 @@ static int channel_read(const struct subst_env *env, const char *args, struct st
 	const struct channel *ch = env->ch;
 	if (!ch)
 		return -ENOENT;
-	const char *format = iax2_format_name(ch->format);
+	const char *format = iax2_format_name(ch->format) ? iax2_format_name(ch->format) : "";
+	char native[40];
+	snprintf(native, sizeof native, "(%s)", format);
 	const struct { const char *name, *value; } table[] = {
 		{"name", ch->name},
 		{"language", ch->language},
@@ -19,7 +21,9 @@ static int channel_read(const struct subst_env *env, const char *args, struct st
 		{"uniqueid", ch->uniqueid},
 		{"context", ch->context},
 		{"exten", ch->exten},
-		{"audionativeformat", format ? format : ""},
+		{"audionativeformat", native},
+		{"audioreadformat", format},
+		{"audiowriteformat", format},
 	};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		if (strcasecmp(args, table[i].name) == 0) {
@@ -46,6 +50,7 @@ static int channel_write_item(const struct subst_env *env, const char *args, con
 
 const struct func func_channel = {
 	.name = "CHANNEL", .synopsis = "Properties of the channel; language and accountcode can be set",
-	.usage = "CHANNEL(name|language|state|channeltype|accountcode|uniqueid|context|exten|audionativeformat)",
+	.usage = "CHANNEL(name|language|state|channeltype|accountcode|uniqueid|context|exten|audionativeformat|audioreadformat|"
+		"audiowriteformat)",
 	.read = channel_read, .write = channel_write_item,
 };

@@ -11,14 +11,12 @@ static int if_read(const struct subst_env *env, const char *args, struct strbuf 
 	char *copy = strdup(args), *condition, *yes, *no;
 	if (!copy)
 		return -ENOMEM;
-	bool ok = args_choice(copy, &condition, &yes, &no);
+	bool ok = args_choice(copy, &condition, &yes, &no) && args[0] != '?';
 	if (ok) {
-		char *value = args_true(condition) ? yes : no;
-		size_t len = strlen(value);
-		if (len >= 2 && value[0] == '"' && value[len - 1] == '"')
-			strbuf_add_bytes(out, value + 1, len - 2);
-		else
-			strbuf_add(out, value);
+		/* As in Asterisk, only the last part keeps its quotes. */
+		args_unquote(condition);
+		args_unquote(yes);
+		strbuf_add(out, args_trim(args_true(condition) ? yes : no));
 	}
 	free(copy);
 	return ok ? 0 : -EINVAL;

@@ -20,7 +20,7 @@ struct incoming {
 	const struct iax_entry *user; /* NULL: there is none, he is asked for a proof for the sake of secrecy */
 	struct iax2_path path;
 	char exten[80], asked_context[80], context[80];
-	char number[80], name[80], dnid[80], rdnis[80], language[20];
+	char number[80], name[80], ani[80], dnid[80], rdnis[80], language[20];
 	uint8_t pres;
 	iax2_format requested, capability;
 	struct iax2_prefs prefs;
@@ -60,6 +60,7 @@ static void read_new(struct leg *leg, const struct iax2_event *ev)
 	iax2_ies_string(ies, IAX2_IE_CALLED_CONTEXT, in->asked_context, sizeof in->asked_context);
 	iax2_ies_string(ies, IAX2_IE_CALLING_NUMBER, in->number, sizeof in->number);
 	iax2_ies_string(ies, IAX2_IE_CALLING_NAME, in->name, sizeof in->name);
+	iax2_ies_string(ies, IAX2_IE_CALLING_ANI, in->ani, sizeof in->ani);
 	iax2_ies_string(ies, IAX2_IE_DNID, in->dnid, sizeof in->dnid);
 	iax2_ies_string(ies, IAX2_IE_RDNIS, in->rdnis, sizeof in->rdnis);
 	iax2_ies_string(ies, IAX2_IE_LANGUAGE, in->language, sizeof in->language);
@@ -141,9 +142,12 @@ static void set_caller(struct channel *ch, const struct incoming *in)
 	if (!ch->caller_number[0] && !ch->caller_name[0]) {
 		ch->caller_pres = PRES_NOT_AVAILABLE;
 	}
+	text_copy(ch->caller_ani, sizeof ch->caller_ani, in->ani[0] ? in->ani : ch->caller_number);
 	text_copy(ch->dnid, sizeof ch->dnid, in->dnid[0] ? in->dnid : in->exten);
 	text_copy(ch->rdnis, sizeof ch->rdnis, in->rdnis);
-	text_copy(ch->language, sizeof ch->language, user->language ? user->language : in->language);
+	if (user->language || in->language[0]) {
+		text_copy(ch->language, sizeof ch->language, user->language ? user->language : in->language);
+	}
 	text_copy(ch->accountcode, sizeof ch->accountcode, user->accountcode ? user->accountcode : "");
 }
 

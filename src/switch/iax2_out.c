@@ -39,6 +39,7 @@ static void fill_params(struct leg *leg, struct iax2_call_params *params)
 	const struct outgoing *out = leg->out;
 	const struct channel *ch = leg->ch;
 	bool withheld = !ch->caller_number[0] && !ch->caller_name[0];
+	const char *ani = ch->caller_ani[0] ? ch->caller_ani : ch->caller_number;
 	*params = (struct iax2_call_params){
 	    .called_number = out->dial.exten,
 	    .called_context = out->context[0] ? out->context : NULL,
@@ -50,7 +51,7 @@ static void fill_params(struct leg *leg, struct iax2_call_params *params)
 	    .calling_number = ch->caller_number[0] ? ch->caller_number : NULL,
 	    .calling_name = ch->caller_name[0] ? ch->caller_name : NULL,
 	    .calling_pres = withheld ? 0x43 : ch->caller_pres,
-	    .calling_ani = out->sendani && ch->caller_number[0] ? ch->caller_number : NULL,
+	    .calling_ani = out->sendani && ani[0] ? ani : NULL,
 	    .rdnis = ch->rdnis[0] ? ch->rdnis : NULL,
 	    .dnid = ch->dnid[0] ? ch->dnid : NULL,
 	    .language = ch->language[0] ? ch->language : NULL,

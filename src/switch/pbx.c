@@ -91,6 +91,7 @@ struct channel *pbx_channel_new(struct switch_core *sw, const struct channel_tec
 	ch->pbx = &sw->pbx;
 	ch->created = core_now(sw);
 	ch->caller_pres = 0x43;
+	text_copy(ch->language, sizeof ch->language, "en");
 	vars_init(&ch->vars);
 	snprintf(ch->uniqueid, sizeof ch->uniqueid, "%" PRId64 ".%" PRIu64, when_s(), ++sw->channel_seq);
 	ch->next = sw->channels;
@@ -105,6 +106,7 @@ int pbx_channel_inherit(struct channel *to, const struct channel *from)
 {
 	text_copy(to->caller_number, sizeof to->caller_number, from->caller_number);
 	text_copy(to->caller_name, sizeof to->caller_name, from->caller_name);
+	text_copy(to->caller_ani, sizeof to->caller_ani, from->caller_ani);
 	to->caller_pres = from->caller_pres;
 	text_copy(to->dnid, sizeof to->dnid, from->dnid);
 	text_copy(to->rdnis, sizeof to->rdnis, from->rdnis);

@@ -53,7 +53,7 @@ static void test_values(void **state)
 		{"${CONTEXT}-${PRIORITY}", "office-3"}, {"${CHANNEL}", "Test/a"}, {"${UNIQUEID}", "1700000000.0"}, {"${EPOCH}", "1700001000"},
 		{"${HANGUPCAUSE}", "17"}, {"${V}${G}${NONE}.", "abcdefonly."}, {"${GLOBAL(V)}", "global"}, {"${CALLERID(num)}", "100"},
 		{"${CALLERID(all)}", "\"Ann\" <100>"}, {"${CALLERID(name):1}", "nn"}, {"${CHANNEL(language)}", "de"}, {"${CHANNEL(name)}", "Test/a"},
-		{"${LEN(${V})}", "6"}, {"${IF($[1 = 1]?yes:no)}", "yes"}, {"${IF(0?\"a\":\"b\")}", "b"}, {"${EXISTS(${V})}${EXISTS(${NONE})}", "10"},
+		{"${LEN(${V})}", "6"}, {"${IF($[1 = 1]?yes:no)}", "yes"}, {"${IF(0?\"a\":\"b\")}", "\"b\""}, {"${EXISTS(${V})}${EXISTS(${NONE})}", "10"},
 		{"${ISNULL()}", "1"}, {"$[1 + ${PRIORITY}]", "4"}, {"$[\"${NONE}\" = \"\"]", "1"}, {"a$[2*3]b", "a6b"}, {"${V:abc}", "abcdef"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -66,8 +66,8 @@ static void test_mistakes_are_said_with_their_place(void **state)
 {
 	(void)state;
 	static const struct { const char *text, *value, *said; } rows[] = {
-		{"${NOSUCH(1)}", "", "no function NOSUCH"}, {"a${EXTEN", "a9123456", "not closed"}, {"$[1 +]", "", "$[1 +]"},
-		{"${CALLERID(shoe)}", "", "makes no sense"}, {"$[1/0]", "0", "division by zero"}, {"${LEN(abc}", "3", "closing parenthesis"},
+		{"${NOSUCH(1)}", "", "no function NOSUCH"}, {"a${EXTEN", "a9123456", "not closed"}, {"$[1 +]", "0", "$[1 +]"},
+		{"${CALLERID(shoe)}", "", "makes no sense"}, {"$[1/0]", "2147483647", "division by zero"}, {"${LEN(abc}", "3", "closing parenthesis"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct channel *ch = prepare();
