@@ -36,7 +36,8 @@ struct pair {
 	size_t logged, delivered;
 	bool lose_to[2];             /* what goes to that side is lost */
 	struct iax2_mem mem;
-	long allocations, fail_at;   /* the n-th allocation fails; 0: none */
+	long allocations;
+	long fail_at, fail_from;     /* the n-th allocation fails, or all from the n-th on; 0: none */
 	bool tokens_required;
 };
 
@@ -84,7 +85,8 @@ static inline enum iax2_token_policy pair_policy(void *user, enum iax2_command c
 
 static inline bool pair_alloc_fails(struct pair *p)
 {
-	return ++p->allocations == p->fail_at;
+	p->allocations++;
+	return p->allocations == p->fail_at || (p->fail_from && p->allocations >= p->fail_from);
 }
 
 static inline void *pair_alloc(void *user, size_t size)
