@@ -22,7 +22,7 @@ deps:
 
 $(BUILD)/build.ninja:
 	@scripts/deps.sh build
-	@meson setup $(BUILD) --prefix $(PREFIX)
+	@meson setup $(BUILD) --prefix $(PREFIX) --libdir lib
 
 test: all
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs
