@@ -15,6 +15,7 @@ struct iax2_host {
 	struct iax2_addr addr;          /* port 0 */
 	uint32_t legs;
 	uint32_t associations;
+	iax2_ns proven_until;           /* a valid call token came from here not long before */
 };
 
 struct iax2_assoc {

@@ -6,6 +6,7 @@
 #include "messages.h"
 
 #define LEG_VNAK_GAP (20 * IAX2_NS_PER_MS)
+#define LEG_PROVEN (60 * IAX2_NS_PER_S)
 
 /* ---- life ---- */
 
@@ -91,6 +92,9 @@ int iax2_leg_init(struct iax2_leg *leg, struct iax2_endpoint *ep, const struct i
 		iax2_hash_add(&assoc->by_remote, &leg->remote_node, remote);
 	}
 	assoc->host->legs++;
+	if (validated) {
+		assoc->host->proven_until = ep->now + LEG_PROVEN;
+	}
 	ep->stats.legs++;
 	ep->stats.calls_created++;
 	ep->stats.unvalidated += leg->incoming && !validated;

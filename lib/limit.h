@@ -5,7 +5,11 @@
 
 #include "iax2/types.h"
 
-enum iax2_limit_kind { IAX2_LIMIT_INVAL, IAX2_LIMIT_TOKEN, IAX2_LIMIT_BAD_TOKEN, IAX2_LIMIT_OTHER, IAX2_LIMIT_KINDS };
+enum iax2_limit_kind {
+	IAX2_LIMIT_INVAL, IAX2_LIMIT_TOKEN,
+	IAX2_LIMIT_TOKEN_PROVEN, /* call tokens for a host that has lately presented a valid one: a busy trunk begins many calls a second */
+	IAX2_LIMIT_BAD_TOKEN, IAX2_LIMIT_OTHER, IAX2_LIMIT_KINDS
+};
 
 #define IAX2_LIMIT_SLOTS 256
 

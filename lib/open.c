@@ -34,12 +34,14 @@ static void open_refuse(struct iax2_endpoint *ep, const struct iax2_path *path, 
 
 static void open_send_token(struct iax2_endpoint *ep, const struct iax2_path *path, const struct iax2_frame *frame)
 {
+	const struct iax2_assoc *assoc = iax2_assoc_find(ep, path);
+	bool proven = assoc && assoc->host->proven_until > ep->now;
 	char token[IAX2_TOKEN_MAX + 1];
 	uint8_t buf[2 + IAX2_TOKEN_MAX];
 	struct iax2_ie_writer w;
 	int len;
 
-	if (!iax2_limit_take(&ep->limits, ep->seed, IAX2_LIMIT_TOKEN, &path->remote, ep->now)) {
+	if (!iax2_limit_take(&ep->limits, ep->seed, proven ? IAX2_LIMIT_TOKEN_PROVEN : IAX2_LIMIT_TOKEN, &path->remote, ep->now)) {
 		return;
 	}
 	len = iax2_token_make(&ep->tokens, &ep->crypto, &path->remote, (enum iax2_command)frame->subclass, ep->now, token);

@@ -34,6 +34,34 @@ static void test_req_172_token_without_state(void **state)
 	pair_del(p);
 }
 
+/* A stranger gets 20 tokens at once; an address that has presented a valid one may begin calls as fast as a busy trunk does. */
+static void test_tokens_for_a_busy_trunk(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call_params params = pair_params();
+	struct iax2_stats stats;
+
+	(void)state;
+	p->tokens_required = true;
+	p->lose_to[0] = true;
+	for (int i = 0; i < 100; i++) {
+		(void)begin(p, &params);
+	}
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.tokens_sent, 20);
+	pair_del(p);
+
+	p = pair_new();
+	p->tokens_required = true;
+	for (int i = 0; i < 300; i++) {
+		(void)begin(p, &params);
+	}
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.tokens_sent, 300);
+	assert_int_equal(stats.legs, 300);
+	pair_del(p);
+}
+
 static void test_req_131_restart_with_token(void **state)
 {
 	struct pair *p = pair_new();
@@ -441,6 +469,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_req_172_token_without_state),
+	    cmocka_unit_test(test_tokens_for_a_busy_trunk),
 	    cmocka_unit_test(test_req_131_restart_with_token),
 	    cmocka_unit_test(test_req_208_210_md5),
 	    cmocka_unit_test(test_req_216_unknown_user_is_refused),
