@@ -48,26 +48,30 @@ static uint32_t get32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The time stamp of the next trunk frame (3.6): regular while near the clock, never the same twice. */
-static uint32_t trunk_stamp(struct iax2_trunk_tx *tx, iax2_ns now)
+/* The time stamp of the next trunk frame (3.6): of those that the timer sends regular while near the clock, of those that were full before
+ * their time the clock; never one that is not later than the last. */
+static uint32_t trunk_stamp(struct iax2_trunk_tx *tx, bool by_timer, iax2_ns now)
 {
-	uint32_t clock, regular = tx->last + tx->params.freq_ms;
+	uint32_t ts, regular = tx->regular + tx->params.freq_ms;
 	int32_t skew;
 
 	if (!tx->used || now - tx->last_sent > TRUNK_IDLE) {
 		tx->zero = now;
 		tx->used = true;
+		tx->regular = 0;
 		return 0;
 	}
-	clock = (uint32_t)((now - tx->zero) / IAX2_NS_PER_MS);
-	skew = (int32_t)(clock - regular);
-	if (skew < TRUNK_NEAR_MS && skew > -TRUNK_NEAR_MS) {
-		clock = regular;
+	ts = (uint32_t)((now - tx->zero) / IAX2_NS_PER_MS);
+	skew = (int32_t)(ts - regular);
+	if (by_timer && skew < TRUNK_NEAR_MS && skew > -TRUNK_NEAR_MS) {
+		ts = regular;
 	}
-	return clock == tx->last ? clock + 1 : clock;
+	ts = (int32_t)(ts - tx->last) > 0 ? ts : tx->last + 1;
+	tx->regular = by_timer ? ts : tx->regular;
+	return ts;
 }
 
-static void trunk_flush(struct iax2_assoc *assoc)
+static void trunk_flush(struct iax2_assoc *assoc, bool by_timer)
 {
 	struct iax2_trunk_tx *tx = &assoc->trunk_tx;
 	struct iax2_endpoint *ep = assoc->ep;
@@ -77,7 +81,7 @@ static void trunk_flush(struct iax2_assoc *assoc)
 		size_t len = get32(tx->buf + at + 4);
 		uint8_t *out = iax2_endpoint_room(ep, &assoc->path, len);
 
-		ts = at == 0 ? trunk_stamp(tx, ep->now) : ts + 1;
+		ts = at == 0 ? trunk_stamp(tx, by_timer, ep->now) : ts + 1;
 		tx->last = ts;
 		tx->last_sent = ep->now;
 		if (out) {
@@ -94,7 +98,7 @@ static void trunk_flush(struct iax2_assoc *assoc)
 static void trunk_fire(iax2_ns now, void *arg)
 {
 	(void)now;
-	trunk_flush(arg);
+	trunk_flush(arg, true);
 }
 
 /* All trunks of an endpoint are sent on one grid of times. */
@@ -203,7 +207,7 @@ int iax2_trunk_send(struct iax2_assoc *assoc, uint16_t callno, uint16_t ts, cons
 	trunk_write(tx, callno, ts, data, len);
 	ep->stats.tx_trunk_entries++;
 	if (trunk_is_full(tx, entry)) {
-		trunk_flush(assoc);
+		trunk_flush(assoc, false);
 	}
 	return 0;
 }
@@ -233,6 +237,7 @@ static iax2_ts trunk_derive(struct iax2_assoc *assoc, struct iax2_call *call, ui
 
 	if (ts - expected > TRUNK_RESYNC_MS || expected - ts > TRUNK_RESYNC_MS) {
 		rx->zero = now - trunk_ts * IAX2_NS_PER_MS;
+		rx->last = trunk_ts;
 		ts = expected;
 	}
 	return ts < 0 ? 0 : ts;

@@ -21,6 +21,7 @@ struct iax2_trunk_tx {
 	size_t segment;          /* where the last datagram in buf begins */
 	iax2_ns zero;            /* when the trunk's time stamp was 0 */
 	uint32_t last;           /* time stamp sent last */
+	uint32_t regular;        /* and by the timer */
 	iax2_ns last_sent;
 	bool used;               /* something was sent */
 	iax2_ns full_told;       /* when the owner was last told that the queue is full */

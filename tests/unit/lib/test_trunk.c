@@ -177,6 +177,144 @@ static void test_bridge_forwards_without_events(void **state)
 	pair_del(p);
 }
 
+/* Calls `count` trunked calls and gives each its full frame. */
+static void many_calls(struct pair *p, struct iax2_call **a, int count)
+{
+	struct iax2_event ev;
+
+	for (int i = 0; i < count; i++) {
+		struct iax2_call *b;
+
+		trunked_call(p, &a[i], &b);
+		assert_int_equal(iax2_call_send_voice(a[i], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+		pair_settle(p);
+		while (iax2_endpoint_event(p->ep[1], &ev)) {
+		}
+	}
+}
+
+/* Sends one voice frame of each call; how many datagrams left at once, without waiting for the timer. */
+static size_t all_speak(struct pair *p, struct iax2_call **a, int count)
+{
+	size_t mark = p->logged;
+
+	for (int i = 0; i < count; i++) {
+		assert_int_equal(iax2_call_send_voice(a[i], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+	}
+	pair_collect(p);
+	return p->logged - mark;
+}
+
+/* How many trunk frames were logged from `mark` on, none longer than `most` bytes, all of different time. */
+static size_t trunk_frames(const struct pair *p, size_t mark, size_t most)
+{
+	uint32_t last = 0;
+	size_t n = 0;
+
+	for (size_t i = mark; i < p->logged; i++) {
+		struct iax2_frame frame;
+
+		assert_int_equal(iax2_frame_decode(&frame, p->log[i].data, p->log[i].len), 0);
+		if (frame.kind == IAX2_KIND_TRUNK) {
+			assert_true(p->log[i].len <= most);
+			assert_true(n == 0 || frame.timestamp > last); /* REQ-034 */
+			last = frame.timestamp;
+			n++;
+		}
+	}
+	return n;
+}
+
+static void with_mtu(uint32_t mtu, size_t at_once, size_t in_all, size_t most)
+{
+	struct iax2_trunk_params params = {.freq_ms = 20, .mtu = mtu, .max_size = 128000, .timestamps = true};
+	struct pair *p = pair_new();
+	struct iax2_call *a[40];
+	struct iax2_event ev;
+	size_t mark;
+	int heard = 0;
+
+	assert_int_equal(iax2_endpoint_set_trunk(p->ep[0], NULL, &params), 0);
+	many_calls(p, a, 40);
+	pair_run(p, 20);
+	mark = p->logged;
+	assert_int_equal(all_speak(p, a, 40), at_once);
+	pair_run(p, 21);
+	assert_int_equal(trunk_frames(p, mark, most), in_all);
+	while (iax2_endpoint_event(p->ep[1], &ev)) {
+		heard += ev.type == IAX2_EV_VOICE;
+	}
+	assert_int_equal(heard, 40);
+	pair_del(p);
+}
+
+/* 40 entries of 166 bytes. */
+static void test_req_030_031_trunkmtu(void **state)
+{
+	(void)state;
+	with_mtu(1240, 5, 6, 1240);          /* 7 in a datagram: an eighth would reach it */
+	with_mtu(0, 0, 5, IAX2_SEND_MAX);    /* by the timer only, 8 in each */
+	with_mtu(3999, 5, 5, IAX2_SEND_MAX); /* more than we ever send: as full as may be, at once */
+	with_mtu(172, 40, 40, 180);
+}
+
+static void test_req_032_full_queue(void **state)
+{
+	struct iax2_trunk_params params = {.freq_ms = 1000, .max_size = 1000, .timestamps = true};
+	struct pair *p = pair_new();
+	struct iax2_call *a[10];
+	struct iax2_stats stats;
+	struct iax2_event ev;
+
+	(void)state;
+	assert_int_equal(iax2_endpoint_set_trunk(p->ep[0], NULL, &params), 0);
+	many_calls(p, a, 10);
+	for (int i = 0; i < 10; i++) {
+		int rc = iax2_call_send_voice(a[i], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now);
+
+		assert_int_equal(rc, i < 5 ? 0 : IAX2_ERR_LIMIT); /* 8 + 5 * 166 bytes */
+	}
+	iax2_endpoint_stats(p->ep[0], &stats);
+	assert_int_equal(stats.tx_trunk_dropped, 5);
+	assert_int_equal(stats.tx_trunk_entries, 5);
+	ev = pair_expect(p, 0, IAX2_EV_TRUNK_FULL); /* told once, not five times */
+	assert_true(iax2_addr_equal(&ev.path.remote, &p->path[0].remote));
+	pair_expect_none(p, 0);
+	pair_run(p, 1001); /* sent: there is room again */
+	assert_int_equal(iax2_call_send_voice(a[9], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now), 0);
+	pair_run(p, 1001);
+	for (int i = 0; i < 10; i++) {
+		(void)iax2_call_send_voice(a[i], IAX2_FORMAT_ULAW, IAX2_TS_AUTO, silence, sizeof(silence), p->now);
+	}
+	(void)pair_expect(p, 0, IAX2_EV_TRUNK_FULL); /* more than a second later it is told again */
+	pair_del(p);
+}
+
+static void test_req_033_time_restarts_after_a_pause(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a;
+	struct iax2_frame frame;
+	static const int64_t pause_ms[] = {20, 20, 4000, 6000, 20};
+	static const uint32_t least[] = {0, 1, 40, 0, 1}, most[] = {0, 40, 4200, 0, 40};
+
+	(void)state;
+	many_calls(p, &a, 1);
+	for (size_t i = 0; i < 5; i++) {
+		size_t mark;
+
+		pair_run(p, pause_ms[i]);
+		mark = p->logged;
+		(void)all_speak(p, &a, 1);
+		pair_run(p, 20);
+		while (iax2_frame_decode(&frame, p->log[mark].data, p->log[mark].len) != 0 || frame.kind != IAX2_KIND_TRUNK) {
+			assert_true(++mark < p->logged);
+		}
+		assert_in_range(frame.timestamp, least[i], most[i]);
+	}
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +324,9 @@ int main(void)
 	    cmocka_unit_test(test_entries_without_time_never_overlap),
 	    cmocka_unit_test(test_trunk_frame_that_comes_twice_is_heard_once),
 	    cmocka_unit_test(test_bridge_forwards_without_events),
+	    cmocka_unit_test(test_req_030_031_trunkmtu),
+	    cmocka_unit_test(test_req_032_full_queue),
+	    cmocka_unit_test(test_req_033_time_restarts_after_a_pause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
