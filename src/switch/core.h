@@ -28,6 +28,7 @@ struct switch_core {
 	struct users users;
 	struct registry registry;
 	struct channel *channels;       /* all that live, newest first */
+	struct channel *oldest;         /* the last of them */
 	struct channel *dead;           /* freed at the end of the turn */
 	struct leg *legs;               /* all IAX2 calls */
 	struct registrant *registrants; /* registrations waiting for their proof */

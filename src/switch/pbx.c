@@ -62,9 +62,7 @@ static void op_delete(struct pbx *pbx, struct channel *ch)
 	struct switch_core *sw = core_of(pbx);
 	ch->listener = NULL;
 	*(ch->prev ? &ch->prev->next : &sw->channels) = ch->next;
-	if (ch->next) {
-		ch->next->prev = ch->prev;
-	}
+	*(ch->next ? &ch->next->prev : &sw->oldest) = ch->prev;
 	ch->prev = NULL;
 	ch->next = sw->dead;
 	sw->dead = ch;
@@ -95,9 +93,7 @@ struct channel *pbx_channel_new(struct switch_core *sw, const struct channel_tec
 	vars_init(&ch->vars);
 	snprintf(ch->uniqueid, sizeof ch->uniqueid, "%" PRId64 ".%" PRIu64, when_s(), ++sw->channel_seq);
 	ch->next = sw->channels;
-	if (ch->next) {
-		ch->next->prev = ch;
-	}
+	*(ch->next ? &ch->next->prev : &sw->oldest) = ch;
 	sw->channels = ch;
 	return ch;
 }

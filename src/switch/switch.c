@@ -104,18 +104,19 @@ void switch_turn(struct switch_core *sw)
 	}
 }
 
-/* Ends one channel after another; owners delete more than one at a time. */
+/* Ends one channel after another; owners delete more than one at a time.  The oldest first: the other way round, a dialplan that
+ * dials again when a call has failed would make new ones for ever. */
 static unsigned drop_all(struct switch_core *sw, int cause)
 {
 	unsigned count = 0;
-	for (struct channel *ch = sw->channels; ch;) {
+	for (struct channel *ch = sw->oldest; ch;) {
 		if (ch->state == CHANNEL_HUNGUP) {
-			ch = ch->next;
+			ch = ch->prev;
 			continue;
 		}
 		pbx_channel_drop(ch, cause);
 		count++;
-		ch = sw->channels;
+		ch = sw->oldest;
 	}
 	return count;
 }
@@ -190,6 +191,7 @@ int switch_reload(struct switch_core *sw, struct diag *diag)
 
 static void end_everything(struct switch_core *sw)
 {
+	sw->stop_deadline = core_now(sw) + STOP_LIMIT; /* from now on nobody can dial */
 	originate_fini(sw);
 	drop_all(sw, IAX2_CAUSE_NORMAL);
 	for (struct leg *leg = sw->legs, *next; leg; leg = next) {
@@ -202,7 +204,6 @@ static void end_everything(struct switch_core *sw)
 	}
 	registry_stop(sw, true);
 	peers_quiet(sw);
-	sw->stop_deadline = core_now(sw) + STOP_LIMIT;
 }
 
 static bool nothing_left(struct switch_core *sw)

@@ -8,6 +8,7 @@
 	"exten => ring,1,Ringing()\nsame => n,Wait(60)\n"                                                                            \
 	"exten => busy,1,Busy()\n"                                                                                                   \
 	"exten => chain,1,Dial(Local/echo@c)\n"                                                                                      \
+	"exten => retry,1,Dial(Local/ring@c)\nsame => n,Goto(1)\n"                                                                    \
 	"exten => self,1,Dial(Local/self@c)\n"                                                                                       \
 	"exten => tree,1,Dial(Local/tree@c&Local/tree@c)\n"
 
@@ -144,6 +145,15 @@ static void test_an_extension_that_dials_itself_comes_to_an_end(void **state)
 	assert_true(rig_wait(&rig, NULL, has, "ANSWER"));
 }
 
+static void test_all_can_be_hung_up_though_one_dials_again(void **state)
+{
+	(void)state;
+	assert_int_equal(dial("retry@c", NULL), 0);
+	assert_true(rig_wait(&rig, NULL, has, "RINGING"));
+	assert_in_range(switch_hangup(rig.sw, "all"), 1, 4);
+	assert_true(rig_wait(&rig, NULL, all_gone, NULL));
+}
+
 static void test_what_is_not_there_is_refused(void **state)
 {
 	(void)state;
@@ -199,6 +209,7 @@ int main(void)
 	    TEST(test_busy),
 	    TEST(test_a_chain_of_two),
 	    TEST(test_an_extension_that_dials_itself_comes_to_an_end),
+	    TEST(test_all_can_be_hung_up_though_one_dials_again),
 	    TEST(test_what_is_not_there_is_refused),
 	    TEST(test_variables_reach_the_dialplan),
 	    TEST(test_never_called_and_deleted),
