@@ -70,7 +70,8 @@ const char *iax_option_nearest(const char *name, unsigned where)
 	}
 	for (size_t i = 0; i < iax_option_count; i++) {
 		const struct iax_option *option = &iax_options[i];
-		if (!(option->where & where) || option->support == IAX_OPTION_DEAD) {
+		size_t other = strlen(option->name);
+		if (!(option->where & where) || option->support == IAX_OPTION_DEAD || other > len + best || len > other + best) {
 			continue;
 		}
 		size_t d = distance(name, option->name);
