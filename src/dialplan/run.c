@@ -9,8 +9,9 @@
 #include "dialplan/subst.h"
 #include "util/log.h"
 
-/* Priorities executed in one turn of the loop before others get theirs. */
-enum { STEPS_PER_TURN = 1000 };
+/* Priorities executed in one turn of the loop before others get theirs, and how long they get it: 1 ms, twice as long each time, at
+ * most 1 s, so that a dialplan that goes round and round costs next to nothing. */
+enum { STEPS_PER_TURN = 1000, RESTS_MAX = 10 };
 
 struct run {
 	struct channel *ch;
@@ -28,6 +29,7 @@ struct run {
 	bool single;                 /* one application only */
 	bool falling;                /* the busy or congestion tone behind the last priority, or the wait for digits */
 	bool warned;                 /* of a dialplan that never rests */
+	unsigned rests;              /* made without an application that waited between them */
 	char *single_data;
 	const struct app *single_app;
 	char place[300];
@@ -221,10 +223,13 @@ static void timer_fired(void *arg);
 /* Lets the others have their turn; without a timer to come back by, the call can't go on. */
 static bool rest(struct run *run)
 {
+	struct pbx *pbx = run->pbx;
 	if (!run->warned)
 		log_warning("%s: %d priorities without waiting on %s; is there a loop?", run->place, STEPS_PER_TURN, run->ch->name);
 	run->warned = true;
-	run->timer = run->dead ? NULL : run->pbx->ops->timer(run->pbx, run->pbx->ops->now(run->pbx), timer_fired, run);
+	run->timer = run->dead ? NULL : pbx->ops->timer(pbx, pbx->ops->now(pbx) + (IAX2_NS_PER_MS << run->rests), timer_fired, run);
+	if (run->rests < RESTS_MAX)
+		run->rests++;
 	return run->timer != NULL;
 }
 
@@ -261,6 +266,7 @@ static void settle(struct run *run, enum app_result result)
 	if (run->resumed)
 		result = run->result;
 	run->resumed = false;
+	run->rests = 0;
 	if (run->gone || result == APP_HANGUP) {
 		end(run);
 	} else if (result == APP_CONTINUE) {

@@ -111,6 +111,21 @@ static void test_endless_loop_rests_and_can_be_hung_up(void **state)
 	over(fc, "");
 }
 
+static void test_endless_loop_gets_less_and_less(void **state)
+{
+	(void)state;
+	fake_init(&fake, "[a]\nexten => 1,1,Set(N=$[${N} + 1])\n same => n,Goto(1)\n");
+	struct fake_channel *fc = fake_channel(&fake, "caller");
+	assert_int_equal(vars_set(&fc->ch.vars, "N", "0"), 0);
+	run_start(&fc->ch, "a", "1", 1);
+	for (int ms = 0; ms < 5000; ms++)
+		fake_advance(&fake, 1);
+	/* 1 + 2 + 4 ... + 1024 ms, then each second; each time 1000 priorities. */
+	assert_in_range(atoi(vars_get(&fc->ch.vars, "N")), 6000, 8500);
+	fake_hangup(fc, 16);
+	over(fc, "");
+}
+
 static void test_unknown_application_hangs_up(void **state)
 {
 	(void)state;
@@ -165,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_priorities_goto_and_hangup), cmocka_unit_test(test_h_runs_on_the_dead_channel),
 		cmocka_unit_test(test_invalid_goes_to_i), cmocka_unit_test(test_unknown_start_goes_to_s), cmocka_unit_test(test_fall_through),
 		cmocka_unit_test(test_no_fall_through_waits_for_digits), cmocka_unit_test(test_endless_loop_rests_and_can_be_hung_up),
+		cmocka_unit_test(test_endless_loop_gets_less_and_less),
 		cmocka_unit_test(test_unknown_application_hangs_up), cmocka_unit_test(test_reload_does_not_touch_a_call),
 		cmocka_unit_test(test_hangup_while_an_application_is_starting), cmocka_unit_test(test_one_application),
 	};
