@@ -105,15 +105,11 @@ static bool open_is_duplicate(const struct iax2_leg *old, const struct iax2_fram
 	return !differs || !stale;
 }
 
+/* Without an element that names the command, as Asterisk answers these: an answer to a stranger is no longer than his question. */
 static void open_unsupported(struct iax2_endpoint *ep, const struct iax2_path *path, const struct iax2_frame *frame)
 {
-	uint8_t buf[3];
-	struct iax2_ie_writer w;
-
 	if (iax2_limit_take(&ep->limits, ep->seed, IAX2_LIMIT_OTHER, &path->remote, ep->now)) {
-		iax2_iew_init(&w, buf, sizeof(buf));
-		iax2_iew_u32(&w, IAX2_IE_IAX_UNKNOWN, (uint32_t)frame->subclass);
-		iax2_answer_stateless(ep, path, frame, IAX2_CMD_UNSUPPORT, &w);
+		iax2_answer_stateless(ep, path, frame, IAX2_CMD_UNSUPPORT, NULL);
 	}
 }
 
