@@ -111,7 +111,7 @@ static void network_send(struct world *world, const struct node *from, const str
 			struct packet *packet;
 
 			world->sent++;
-			if (link->down || rng_chance(&world->rng, link->loss)) {
+			if (link->down || from->cut || world->nodes[n].cut || rng_chance(&world->rng, link->loss)) {
 				world->lost++;
 				continue;
 			}
@@ -168,17 +168,24 @@ struct node *world_add(struct world *world, const struct iax2_config *config)
 {
 	static const struct iax2_crypto crypto = {.md5 = sim_md5, .hmac_sha256 = sim_hmac};
 	struct node *node = &world->nodes[world->node_count++];
-	struct iax2_config c = *config;
 
 	node->world = world;
 	node->addr = (struct iax2_addr){.family = 4, .port = IAX2_PORT, .ip = {10, 0, 0, (uint8_t)world->node_count}};
 	node->rng.state = rng_next(&world->rng);
-	c.crypto = &crypto;
-	c.random = sim_random;
-	c.user = node;
-	node->ep = iax2_endpoint_new(&c, world->now);
+	node->config = *config;
+	node->config.crypto = &crypto;
+	node->config.random = sim_random;
+	node->config.user = node;
+	node->ep = iax2_endpoint_new(&node->config, world->now);
 	WORLD_CHECK(world, node->ep, "no endpoint");
 	return node;
+}
+
+void world_restart(struct node *node)
+{
+	iax2_endpoint_del(node->ep);
+	node->ep = iax2_endpoint_new(&node->config, node->world->now);
+	WORLD_CHECK(node->world, node->ep, "no endpoint");
 }
 
 void world_at(struct world *world, iax2_ns when, alarm_fn fn, void *arg)

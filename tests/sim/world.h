@@ -28,6 +28,8 @@ struct node {
 	/* Gets every datagram before it goes on its way (may be NULL). */
 	void (*on_send)(struct node *node, const struct iax2_datagram *datagram);
 	struct rng rng;       /* the endpoint's random bytes */
+	struct iax2_config config;
+	bool cut;             /* nothing goes to it or comes from it */
 	void *user;
 };
 
@@ -53,6 +55,8 @@ void world_init(struct world *world, uint64_t seed);
 void world_fini(struct world *world);
 /* Adds an endpoint at 10.0.0.N:4569.  `config` gives its numbers and the token policy; the rest is filled in. */
 struct node *world_add(struct world *world, const struct iax2_config *config);
+/* The endpoint is deleted, and a new one is at the same address: a crash, without a word to anybody.  All its handles are dead. */
+void world_restart(struct node *node);
 /* Calls fn once, at that time. */
 void world_at(struct world *world, iax2_ns when, alarm_fn fn, void *arg);
 /* Lets everything happen until that time. */
