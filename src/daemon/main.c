@@ -12,6 +12,7 @@
 #include "daemon/console.h"
 #include "daemon/program.h"
 #include "iax2/iax2.h"
+#include "util/stdfds.h"
 
 /* The path from the root, to be freed; NULL when out of memory.  The file need not be there. */
 static char *absolute(const char *path)
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 {
 	struct args args;
 
+	stdfds_open();
 	args_parse(&args, argc, argv);
 	switch (args.mode) {
 	case ARGS_WRONG:

@@ -5,6 +5,7 @@
 #include "console.h"
 #include "iax2/iax2.h"
 #include "phone.h"
+#include "util/stdfds.h"
 #include "util/strbuf.h"
 
 static enum outcome run(const struct args *args)
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
 	enum outcome outcome = OUTCOME_USAGE;
 	struct args args;
 
+	stdfds_open();
 	if (args_parse(&args, argc, argv, &why) == 0)
 		outcome = run(&args);
 	else
