@@ -8,7 +8,8 @@
  *
  * Any number of requests may follow each other on a connection; each is answered before the next is read, so that the replies
  * that wait are never more than one.  A client that takes nothing of its reply for CONTROL_PATIENCE_S seconds is dropped.  A line
- * that is too long or has no known verb is answered with "failed" and the connection is closed. */
+ * that is too long or has no known verb is answered with "failed" and the connection is closed; so is one connection too many,
+ * before it has asked anything. */
 #ifndef TANDEM_CONTROL_PROTOCOL_H
 #define TANDEM_CONTROL_PROTOCOL_H
 

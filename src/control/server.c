@@ -11,7 +11,7 @@
 
 #include "util/log.h"
 
-enum { CONTROL_CLIENTS_MAX = 32 };
+enum { CONTROL_CLIENTS_MAX = 128 };
 
 struct control_client {
 	struct control_server *server;
@@ -223,6 +223,20 @@ static void client_new(struct control_server *server, int fd)
 	server->client_count++;
 }
 
+/* Tells the client, who has not even asked, and whoever reads the log. */
+static void refuse(int fd)
+{
+	char text[100], reply[160];
+
+	snprintf(text, sizeof(text), "more than %d consoles are connected: leave one of them\n", CONTROL_CLIENTS_MAX);
+	int len = snprintf(reply, sizeof(reply), "failed %zu\n%s", strlen(text), text);
+	if (send(fd, reply, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+		log_debug("console: %s", strerror(errno));
+	}
+	close(fd);
+	log_warning("more than %d consoles at once: one refused", CONTROL_CLIENTS_MAX);
+}
+
 static void server_ready(int fd, int events, void *arg)
 {
 	struct control_server *server = arg;
@@ -233,8 +247,7 @@ static void server_ready(int fd, int events, void *arg)
 		return;
 	}
 	if (server->client_count >= CONTROL_CLIENTS_MAX) {
-		log_warning("more than %d consoles at once: one refused", CONTROL_CLIENTS_MAX);
-		close(client);
+		refuse(client);
 		return;
 	}
 	client_new(server, client);

@@ -111,8 +111,9 @@ int client_request(int fd, const char *verb, const char *text, enum control_stat
 	strbuf_add_char(&line, '\n');
 	int result = line.failed ? -ENOMEM : send_all(fd, line.text, line.len);
 	strbuf_fini(&line);
-	if (result == 0) {
-		result = read_head(fd, status, &left);
+	if (result == 0 || result == -EPIPE) { /* one that closed the connection may have said why before */
+		int head = read_head(fd, status, &left);
+		result = head < 0 && result < 0 ? result : head;
 	}
 	strbuf_clear(reply);
 	while (result == 0 && left > 0) {
