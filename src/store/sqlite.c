@@ -16,7 +16,7 @@
 
 #include "util/log.h"
 
-enum { STORE_BUCKETS = 1024, STORE_SCHEMA = 1, STORE_BUSY_MS = 2000 };
+enum { STORE_BUCKETS = 1024, STORE_SCHEMA = 1, STORE_BUSY_MS = 2000, STORE_RETRY_S = 5 };
 
 /* One record to be written; value NULL: to be deleted. */
 struct change {
@@ -176,6 +176,20 @@ static void settle_changes(struct store *store, struct change **table, bool writ
 	pthread_mutex_unlock(&store->lock);
 }
 
+/* Until there is something to do: something new, or another try with what could not be written.  The lock is held. */
+static void wait_for_work(struct store *store)
+{
+	struct timespec retry;
+	int error = 0;
+
+	clock_gettime(CLOCK_REALTIME, &retry);
+	retry.tv_sec += STORE_RETRY_S;
+	while (!store->dirty && !store->closing && error != ETIMEDOUT) {
+		error = store->last_error == SQLITE_OK ? pthread_cond_wait(&store->wake, &store->lock)
+		                                       : pthread_cond_timedwait(&store->wake, &store->lock, &retry);
+	}
+}
+
 static void *writer_main(void *arg)
 {
 	struct store *store = arg;
@@ -184,9 +198,7 @@ static void *writer_main(void *arg)
 
 	while (!closing) {
 		pthread_mutex_lock(&store->lock);
-		while (!store->dirty && !store->closing) {
-			pthread_cond_wait(&store->wake, &store->lock);
-		}
+		wait_for_work(store);
 		closing = store->closing;
 		store->dirty = false;
 		memcpy(table, store->pending, sizeof(table));
