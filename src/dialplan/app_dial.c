@@ -8,7 +8,7 @@
 #include "dialplan/args.h"
 #include "util/log.h"
 
-enum { LEGS_MAX = 64, CAUSE_ANSWERED_ELSEWHERE = 26 };
+enum { LEGS_MAX = 64, TECH_MAX = 32, CAUSE_ANSWERED_ELSEWHERE = 26 };
 
 struct dial;
 
@@ -33,7 +33,7 @@ struct dial {
 	bool rang, progressed;   /* the caller has been told */
 };
 
-/* How an ended leg counts, as Asterisk does it. */
+/* How an ended leg counts, as Asterisk does it: a leg without a cause was not to be had. */
 static void count_cause(struct dial *dial, int cause)
 {
 	if (cause == IAX2_CAUSE_BUSY)
@@ -42,7 +42,6 @@ static void count_cause(struct dial *dial, int cause)
 		dial->congested++;
 	else if (cause != IAX2_CAUSE_NO_ANSWER && cause != IAX2_CAUSE_NORMAL)
 		dial->unavailable++;
-	run_channel(dial->run)->hangup_cause = cause;
 }
 
 static void leg_drop(struct leg *leg, int cause)
@@ -70,15 +69,17 @@ static void set_seconds(struct dial *dial, const char *name, iax2_ns since)
 {
 	char text[32];
 	struct pbx *pbx = run_pbx(dial->run);
-	snprintf(text, sizeof text, "%lld", since ? (long long)((pbx->ops->now(pbx) - since) / IAX2_NS_PER_S) : 0LL);
+	snprintf(text, sizeof text, "%lld", (long long)((pbx->ops->now(pbx) - since) / IAX2_NS_PER_S));
 	run_set_var(dial->run, name, text);
 }
 
 /* The last thing in any case: nothing of the dial is left behind. */
 static enum app_result dial_end(struct dial *dial, const char *status, enum app_result result)
 {
-	set_seconds(dial, "DIALEDTIME", dial->started);
-	set_seconds(dial, "ANSWEREDTIME", dial->answered);
+	if (dial->answered) {
+		set_seconds(dial, "DIALEDTIME", dial->started);
+		set_seconds(dial, "ANSWEREDTIME", dial->answered);
+	}
 	run_set_var(dial->run, "DIALSTATUS", status);
 	free(dial->text);
 	dial->text = NULL;
@@ -97,11 +98,13 @@ static enum app_result nobody(struct dial *dial)
 	return dial_end(dial, status, APP_CONTINUE);
 }
 
-static void leg_failed(struct leg *leg, int cause)
+/* A leg that ended, or said that it will: it counts as a cause, and the caller sees what the channel says (nothing, when a Local channel was busy). */
+static void leg_failed(struct leg *leg, int counts_as)
 {
 	struct dial *dial = leg->dial;
-	leg_drop(leg, cause);
-	count_cause(dial, cause);
+	run_channel(dial->run)->hangup_cause = leg->ch->hangup_cause;
+	leg_drop(leg, counts_as);
+	count_cause(dial, counts_as);
 }
 
 static void tell_ringing(struct dial *dial)
@@ -111,7 +114,7 @@ static void tell_ringing(struct dial *dial)
 	dial->rang = true;
 }
 
-/* The other end of the bridge has gone, or there was none to be made. */
+/* The other end of the bridge has gone (to the caller that is a normal end, whatever its cause), or there was none to be made. */
 static enum app_result bridge_over(struct dial *dial, int cause)
 {
 	struct channel *caller = run_channel(dial->run);
@@ -182,10 +185,9 @@ static enum app_result leg_heard(struct leg *leg, const struct channel_event *ev
 {
 	struct dial *dial = leg->dial;
 	if (ev->type == CHANNEL_EV_HANGUP) {
-		int cause = leg->ch->hangup_cause ? leg->ch->hangup_cause : IAX2_CAUSE_NORMAL;
 		if (dial->winner == leg)
-			return bridge_over(dial, cause);
-		leg_failed(leg, cause);
+			return bridge_over(dial, IAX2_CAUSE_NORMAL);
+		leg_failed(leg, leg->ch->hangup_cause);
 		return nobody(dial);
 	}
 	if (dial->winner)
@@ -221,19 +223,16 @@ static void leg_event(struct channel *ch, const struct channel_event *ev, void *
 static void leg_call(struct dial *dial, struct leg *leg)
 {
 	struct pbx *pbx = run_pbx(dial->run);
-	char tech[32];
+	char tech[TECH_MAX];
 	const char *slash = strchr(leg->target, '/');
-	if (!slash || slash == leg->target || (size_t)(slash - leg->target) >= sizeof tech) {
-		log_warning("%s: '%s' can't be dialled; expected: TECHNOLOGY/DATA, as IAX2/office-b/300", run_place(dial->run), leg->target);
-		count_cause(dial, IAX2_CAUSE_NO_ROUTE);
-		return;
-	}
 	snprintf(tech, sizeof tech, "%.*s", (int)(slash - leg->target), leg->target);
 	struct channel *ch = NULL;
 	int rc = pbx->ops->request(pbx, &ch, tech, slash + 1, run_channel(dial->run));
 	if (rc < 0) {
-		log_verbose("%s: %s can't be reached (cause %d)", run_place(dial->run), leg->target, -rc);
-		count_cause(dial, -rc);
+		log_verbose("%s: %s can't be reached (cause %d)", run_place(dial->run), leg->target, rc == PBX_NO_CAUSE ? 0 : -rc);
+		if (rc != PBX_NO_CAUSE)
+			run_channel(dial->run)->hangup_cause = -rc;
+		count_cause(dial, rc == PBX_NO_CAUSE ? 0 : -rc);
 		return;
 	}
 	leg->ch = ch;
@@ -241,8 +240,23 @@ static void leg_call(struct dial *dial, struct leg *leg)
 	channel_set_listener(ch, leg_event, leg);
 	log_verbose("Called %s", leg->target);
 	rc = channel_call(ch);
-	if (rc < 0 && leg->ch)
+	if (rc < 0 && leg->ch) {
+		leg->ch->hangup_cause = -rc;
 		leg_failed(leg, -rc);
+	}
+}
+
+/* All of them are looked at before the first is called. */
+static bool targets_valid(const struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++) {
+		const char *target = dial->legs[i].target, *slash = strchr(target, '/');
+		if (!slash || slash == target || !slash[1] || slash - target >= TECH_MAX) {
+			log_warning("%s: '%s' can't be dialled; expected: TECHNOLOGY/DATA, as IAX2/office-b/300", run_place(dial->run), target);
+			return false;
+		}
+	}
+	return true;
 }
 
 /* The targets, joined by &; also inside the data of one there may be none. */
@@ -300,10 +314,14 @@ static enum app_result dial_start(struct run *run, const char *args)
 	each_option(part[2], option_set, dial);
 	run_set_var(run, "DIALEDPEERNAME", "");
 	run_set_var(run, "DIALEDPEERNUMBER", "");
+	run_set_var(run, "DIALEDTIME", "");
+	run_set_var(run, "ANSWEREDTIME", "");
 	if (dial->count == 0) {
 		log_warning("%s: Dial(%s) has nobody to dial; expected: %s", run_place(run), args, app_dial.usage);
 		return dial_end(dial, "CHANUNAVAIL", APP_CONTINUE);
 	}
+	if (!targets_valid(dial))
+		return dial_end(dial, "INVALIDARGS", dial->go_on ? APP_CONTINUE : APP_HANGUP);
 	long long timeout = args_seconds_ns(part[1]);
 	if (part[1][0] && timeout < 0)
 		log_warning("%s: Dial: '%s' is no number of seconds; there will be no timeout", run_place(run), part[1]);
@@ -325,19 +343,20 @@ static enum app_result dial_timer(struct run *run)
 {
 	struct dial *dial = run_state(run);
 	log_verbose("Nobody picked up in %lld ms", (long long)((run_pbx(run)->ops->now(run_pbx(run)) - dial->started) / IAX2_NS_PER_MS));
-	drop_all(dial, NULL, IAX2_CAUSE_NORMAL);
-	run_channel(run)->hangup_cause = IAX2_CAUSE_NO_ANSWER;
+	drop_all(dial, NULL, 0);
 	return dial_end(dial, "NOANSWER", APP_CONTINUE);
 }
 
 static void dial_stop(struct run *run)
 {
 	struct dial *dial = run_state(run);
+	struct channel *caller = run_channel(run);
 	bool answered = dial->winner != NULL;
-	int cause = run_channel(run)->hangup_cause;
 	if (!dial->text)
 		return;
-	drop_all(dial, NULL, answered && cause ? cause : IAX2_CAUSE_NORMAL);
+	if (answered && !caller->hangup_cause)
+		caller->hangup_cause = IAX2_CAUSE_NORMAL;
+	drop_all(dial, NULL, answered ? caller->hangup_cause : IAX2_CAUSE_NORMAL);
 	dial_end(dial, answered ? "ANSWER" : "CANCEL", APP_HANGUP);
 }
 

@@ -108,9 +108,9 @@ static enum app_result playback_start(struct run *run, const char *args)
 	pb->rest = part[0];
 	pb->next = run_pbx(run)->ops->now(run_pbx(run));
 	if (!part[0][0]) {
-		log_warning("%s: Playback needs the name of a sound", run_place(run));
-		pb->failed = true;
-		return playback_end(run);
+		log_warning("%s: Playback needs the name of a sound; the call ends", run_place(run));
+		playback_stop(run);
+		return APP_HANGUP;
 	}
 	if (ch->state != CHANNEL_UP && strstr(part[1], "skip"))
 		return playback_end(run);

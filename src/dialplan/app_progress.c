@@ -9,4 +9,5 @@ static enum app_result progress_start(struct run *run, const char *args)
 
 const struct app app_progress = {
 	.name = "Progress", .synopsis = "Tells the caller that audio comes before the answer", .usage = "Progress()", .start = progress_start,
+	.on_dead = true,
 };

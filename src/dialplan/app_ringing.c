@@ -8,5 +8,5 @@ static enum app_result ringing_start(struct run *run, const char *args)
 }
 
 const struct app app_ringing = {
-	.name = "Ringing", .synopsis = "Tells the caller that it rings", .usage = "Ringing()", .start = ringing_start,
+	.name = "Ringing", .synopsis = "Tells the caller that it rings", .usage = "Ringing()", .start = ringing_start, .on_dead = true,
 };

@@ -54,14 +54,17 @@ static enum app_result waitexten_timer(struct run *run)
 	struct waitexten *we = run_state(run);
 	if (we->count > 0)
 		return go_to(run, we->digits);
+	if (run_has_next(run))
+		return APP_CONTINUE;
 	if (run_match(run, "t") & DIALPLAN_EXISTS)
 		return go_to(run, "t");
-	log_verbose("Timeout, but no extension 't' in context '%s'", run_channel(run)->context);
-	return APP_CONTINUE;
+	log_warning("%s: nothing was dialled, and there is neither another priority nor an extension 't' in context '%s'", run_place(run),
+		run_channel(run)->context);
+	return APP_HANGUP;
 }
 
 const struct app app_waitexten = {
-	.name = "WaitExten", .synopsis = "Waits for the digits of an extension and goes there (i: no such extension, t: nothing was dialled)",
+	.name = "WaitExten", .synopsis = "Waits for the digits of an extension and goes there (i: no such extension, t: nothing was dialled, and nothing comes behind it)",
 	.usage = "WaitExten([seconds])",
 	.state_size = sizeof(struct waitexten), .start = waitexten_start, .event = waitexten_event, .timer = waitexten_timer,
 };

@@ -114,7 +114,8 @@ int channel_write(struct channel *ch, const struct channel_event *ev);
 int channel_control(struct channel *ch, enum iax2_control control);   /* RINGING, PROGRESS, BUSY, ... to the far end */
 /* Voice of any format that media/codec.h can turn into one the channel takes; what can't be translated is dropped. */
 int channel_voice(struct channel *ch, iax2_format format, iax2_ts ts, const void *data, size_t len);
-void channel_hangup(struct channel *ch, int cause);         /* state becomes CHANNEL_HUNGUP, no event is delivered */
+/* State becomes CHANNEL_HUNGUP, no event is delivered.  Cause 0: nothing happened that has one (on the wire that is 16). */
+void channel_hangup(struct channel *ch, int cause);
 void channel_del(struct channel *ch);                       /* hangs up first if need be; memory goes at the end of the turn */
 void channel_set_listener(struct channel *ch, channel_listener_fn fn, void *arg);
 

@@ -5,6 +5,9 @@
 #include "dialplan/channel.h"
 #include "dialplan/dialplan.h"
 
+/* A channel can't be made, and HANGUPCAUSE does not change for it: there is no such extension for Local. */
+enum { PBX_NO_CAUSE = -1000 };
+
 struct pbx_timer;
 typedef void (*pbx_timer_fn)(void *arg);
 
@@ -16,7 +19,7 @@ struct pbx_ops {
 	void (*timer_del)(struct pbx *pbx, struct pbx_timer *timer);
 	/* Makes an outgoing channel: tech "IAX2" or "Local", data "office-b/300".  `from` (may be NULL) is the channel for which it is made: caller
 	 * identity, variables that are inherited and formats come from there.  0 and *out, owned by the caller; or a negative cause
-	 * (-20: peer absent, -3: no such peer, -66: no such technology). */
+	 * (-20: peer absent, -66: no such technology), or PBX_NO_CAUSE. */
 	int (*request)(struct pbx *pbx, struct channel **out, const char *tech, const char *data, struct channel *from);
 	/* Joins two channels that are up: everything that arrives on one goes to the other, their listeners only get CHANNEL_EV_HANGUP of their own
 	 * channel and CHANNEL_EV_BRIDGE_END.  0; -EBUSY when one is in a bridge; -ENOTSUP when no audio format can be carried between them. */

@@ -112,7 +112,7 @@ static bool die(struct run *run)
 	if (run->dead)
 		return false;
 	run->dead = true;
-	channel_hangup(ch, ch->hangup_cause ? ch->hangup_cause : IAX2_CAUSE_NORMAL);
+	channel_hangup(ch, ch->hangup_cause);
 	if (run->single || !step_find(run, "h", 1))
 		return false;
 	set_place(run, "h", 1);
@@ -138,10 +138,6 @@ static enum app_result execute(struct run *run, const struct dialplan_step *step
 		log_warning("%s: no application '%s' for extension (%s, %s, %d)", run->place, step->app, ch->context, ch->exten, ch->priority);
 		return APP_HANGUP;
 	}
-	if (run->dead && !app->on_dead) {
-		log_verbose("Leaving out %s at [%s@%s:%d]: %s is hung up", app->name, ch->exten, ch->context, ch->priority, ch->name);
-		return APP_CONTINUE;
-	}
 	struct subst_env env = {.pbx = run->pbx, .ch = ch, .globals = &run->pbx->globals, .place = run->place};
 	struct strbuf data = STRBUF_EMPTY;
 	enum app_result result = APP_HANGUP;
@@ -149,7 +145,10 @@ static enum app_result execute(struct run *run, const struct dialplan_step *step
 		log_error("%s: out of memory", run->place);
 	} else {
 		log_verbose("Executing [%s@%s:%d] %s(\"%s\", \"%s\")", ch->exten, ch->context, ch->priority, app->name, ch->name, strbuf_text(&data));
-		result = app_start(run, app, strbuf_text(&data));
+		if (!run->dead || app->on_dead)
+			result = app_start(run, app, strbuf_text(&data));
+		else
+			log_verbose("%s: %s can do nothing on a channel that is hung up; extension h ends here", run->place, app->name);
 	}
 	strbuf_fini(&data);
 	return result;
@@ -385,6 +384,11 @@ const char *run_place(struct run *run)
 int run_match(struct run *run, const char *exten)
 {
 	return dialplan_match(run->dp, run->ch->context, exten, run->ch->caller_number);
+}
+
+bool run_has_next(struct run *run)
+{
+	return !run->single && step_find(run, run->ch->exten, run->ch->priority + 1);
 }
 
 void run_timer(struct run *run, iax2_ns deadline)

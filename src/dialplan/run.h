@@ -54,6 +54,8 @@ void run_set_var(struct run *run, const char *name, const char *value);
 const char *run_place(struct run *run);                   /* "extensions.conf:12", for log lines */
 /* How a number stands in the run's context and dialplan: DIALPLAN_ bits as dialplan_match() gives them. */
 int run_match(struct run *run, const char *exten);
+/* Whether there is a priority behind the one that is executed. */
+bool run_has_next(struct run *run);
 const char *run_get_var(struct run *run, const char *name);   /* channel variable, then global; never NULL */
 
 #endif

@@ -76,7 +76,9 @@ void bridge_gone(struct channel *ch, int cause)
 {
 	struct channel *other = separate(ch);
 	ch->state = CHANNEL_HUNGUP;
-	ch->hangup_cause = cause;
+	if (cause) {
+		ch->hangup_cause = cause;
+	}
 	listener_call(ch, &(struct channel_event){.type = CHANNEL_EV_HANGUP});
 	tell_end(other);
 }

@@ -172,7 +172,7 @@ static void on_ended(struct leg *leg, const struct iax2_event *ev)
 		iax2_in_ended(leg, ev);
 		return;
 	}
-	int cause = ev->cause ? (int)ev->cause : IAX2_CAUSE_NORMAL;
+	int cause = (int)ev->cause;
 	if (ev->reason != IAX2_END_REMOTE_HANGUP) {
 		char addr[IAX2_ADDR_TEXT];
 		struct iax2_call_info info;
@@ -240,6 +240,9 @@ static void on_frame(struct leg *leg, const struct iax2_event *ev)
 	}
 	if (out.type == CHANNEL_EV_DTMF_BEGIN || out.type == CHANNEL_EV_DTMF_END) {
 		out.digit = (char)ev->subclass;
+	}
+	if (out.type == CHANNEL_EV_CONTROL && (out.subclass == IAX2_CONTROL_BUSY || out.subclass == IAX2_CONTROL_CONGESTION)) {
+		leg->ch->hangup_cause = out.subclass == IAX2_CONTROL_BUSY ? IAX2_CAUSE_BUSY : IAX2_CAUSE_CONGESTION;
 	}
 	bridge_deliver(leg->ch, &out);
 }

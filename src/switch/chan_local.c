@@ -212,7 +212,7 @@ static void on_hangup(struct channel *ch, int cause)
 		return;
 	}
 	int index = index_of(local, ch);
-	struct channel_event ev = {.type = CHANNEL_EV_HANGUP, .subclass = cause ? cause : IAX2_CAUSE_NORMAL};
+	struct channel_event ev = {.type = CHANNEL_EV_HANGUP, .subclass = cause};
 	detach(local, index);
 	if (local->half[!index] && enqueue(local, !index, &ev)) {
 		/* No memory to tell it later: now. */
@@ -324,25 +324,26 @@ static struct channel *make_outer(struct local *local, struct channel *from)
 		channel_del(ch); /* takes `local` along */
 		return NULL;
 	}
+	ch->dnid[0] = '\0'; /* what was dialled to get to the caller is not what is dialled now */
 	return ch;
 }
 
-/* Whether there is such an extension and the call may be made; a cause when not. */
+/* Whether there is such an extension and the call may be made: 0, or a negative cause or PBX_NO_CAUSE. */
 static int admit(struct local *local, const char *data, struct channel *from)
 {
 	if (parse(local, data)) {
 		log_warning("Local/%s: expected Local/EXTENSION@CONTEXT", data);
-		return IAX2_CAUSE_NO_ROUTE;
+		return PBX_NO_CAUSE;
 	}
 	if (!(dialplan_match(local->sw->pbx.dialplan, local->context, local->exten, from ? from->caller_number : "") &
 	      DIALPLAN_EXISTS)) {
 		log_notice("Local/%s: no extension '%s' in context '%s'", data, local->exten, local->context);
-		return IAX2_CAUSE_NO_ROUTE;
+		return PBX_NO_CAUSE;
 	}
 	local->family = family_of(from);
 	if (!local->family || !family_enter(local->family, data)) {
 		local_family_unref(local->family);
-		return IAX2_CAUSE_CONGESTION;
+		return -IAX2_CAUSE_CONGESTION;
 	}
 	return 0;
 }
@@ -358,7 +359,7 @@ int chan_local_request(struct switch_core *sw, struct channel **out, const char 
 	int cause = admit(local, data, from);
 	if (cause) {
 		free(local);
-		return -cause;
+		return cause;
 	}
 	struct channel *ch = make_outer(local, from);
 	if (!ch) {

@@ -131,7 +131,7 @@ int originate_start(struct switch_core *sw, const char *dest, const struct origi
 	struct channel *ch;
 	int cause = sw->pbx.ops->request(&sw->pbx, &ch, tech, slash + 1, NULL);
 	if (cause) {
-		*why = iax2_cause_text((unsigned)-cause);
+		*why = cause == PBX_NO_CAUSE ? "there is no such destination" : iax2_cause_text((unsigned)-cause);
 		return -EHOSTUNREACH;
 	}
 	struct originate *o = originate_new(sw, dest, goal);

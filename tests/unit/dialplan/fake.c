@@ -80,7 +80,7 @@ static int tech_write(struct channel *ch, const struct channel_event *ev)
 
 static void tech_hangup(struct channel *ch, int cause)
 {
-	note(of(ch), "hangup:%d;", cause);
+	note(of(ch), "hangup:%d;", cause ? cause : IAX2_CAUSE_NORMAL);
 }
 
 static const struct channel_tech tech = {

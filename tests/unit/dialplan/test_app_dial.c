@@ -49,7 +49,7 @@ static void test_answer_bridge_and_callee_hangs_up(void **state)
 	fake_advance(&fake, 60000);
 	fake_hangup(b, 31);
 	assert_string_equal(vars_get(&caller->ch.vars, "ANSWEREDTIME"), "60");
-	over("ANSWER", "ringing;answer;bridge;hangup:31;");
+	over("ANSWER", "ringing;answer;bridge;hangup:16;");
 }
 
 static void test_g_goes_on(void **state)
@@ -119,7 +119,7 @@ static void test_statuses(void **state)
 	(void)state;
 	static const struct { const char *args, *status; int cause; } rows[] = {
 		{"Test/bad", "CHANUNAVAIL", 20}, {"Nope/x", "CHANUNAVAIL", 66}, {"Test/gone17", "BUSY", 17}, {"Test/gone34", "CONGESTION", 34},
-		{"Test/gone3", "CHANUNAVAIL", 3}, {"Test/gone19", "NOANSWER", 19}, {"Test/refused34", "CONGESTION", 34}, {"nonsense", "CHANUNAVAIL", 3},
+		{"Test/gone3", "CHANUNAVAIL", 3}, {"Test/gone19", "NOANSWER", 19}, {"Test/refused34", "CONGESTION", 34}, {"nonsense", "INVALIDARGS", 16}, {"Test/b&x", "INVALIDARGS", 16}, {"Test/", "INVALIDARGS", 16},
 		{"Test/bad&Test/gone17", "BUSY", 17}, {"Test/gone17&Test/gone34", "BUSY", 34}, {"Test/gone17&Test/gone16", "NOANSWER", 16},
 		{"", "CHANUNAVAIL", 16},
 	};
@@ -135,8 +135,13 @@ static void test_busy_control(void **state)
 {
 	(void)state;
 	dial("Test/b,30", "Hangup()");
+	/* The channel says why, as IAX2 does, or nothing, as Local does. */
+	fake_nth(&fake, 1)->ch.hangup_cause = 17;
 	fake_control(fake_nth(&fake, 1), IAX2_CONTROL_BUSY);
 	over("BUSY", "hangup:17;");
+	dial("Test/b,30", "Hangup()");
+	fake_control(fake_nth(&fake, 1), IAX2_CONTROL_BUSY);
+	over("BUSY", "hangup:16;");
 }
 
 static void test_answer_at_once(void **state)

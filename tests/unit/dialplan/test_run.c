@@ -44,11 +44,14 @@ static void test_h_runs_on_the_dead_channel(void **state)
 {
 	(void)state;
 	struct fake_channel *fc = call(
-		"[a]\nexten => 1,1,Wait(10)\nexten => h,1,Set(GLOBAL(C)=${HANGUPCAUSE})\n same => n,Playback(x)\n same => n,Set(GLOBAL(D)=1)\n", "1");
+		"[a]\nexten => 1,1,Wait(10)\nexten => h,1,Set(GLOBAL(C)=${HANGUPCAUSE})\n same => n,Progress()\n"
+		" same => n,Set(GLOBAL(D)=1)\n same => n,Wait(1)\n same => n,Set(GLOBAL(NO)=1)\n", "1");
 	assert_string_equal(fc->ch.app, "Wait");
 	fake_hangup(fc, 19);
 	assert_string_equal(vars_get(&fake.pbx.globals, "C"), "19");
 	assert_string_equal(vars_get(&fake.pbx.globals, "D"), "1");
+	assert_null(vars_get(&fake.pbx.globals, "NO"));
+	assert_non_null(strstr(fake.logged, "extension h ends here"));
 	over(fc, "");
 }
 

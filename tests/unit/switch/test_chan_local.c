@@ -159,7 +159,7 @@ static void test_what_is_not_there_is_refused(void **state)
 	(void)state;
 	static const char *const bad[] = {"nothing@c", "echo@nowhere", "echo", "@c", "echo@", "/"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		assert_int_equal(dial(bad[i], NULL), -IAX2_CAUSE_NO_ROUTE);
+		assert_int_equal(dial(bad[i], NULL), PBX_NO_CAUSE);
 	}
 	assert_int_equal(rig.sw->pbx.ops->request(&rig.sw->pbx, &heard.ch, "SIP", "x", NULL), -66);
 }
