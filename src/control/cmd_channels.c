@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum channel_form { CHANNELS_PLAIN, CHANNELS_CONCISE, CHANNELS_VERBOSE };
+enum channel_form { CHANNELS_PLAIN, CHANNELS_CONCISE, CHANNELS_VERBOSE, CHANNELS_COUNT };
+
+static const char *const channel_forms[] = {[CHANNELS_CONCISE] = "concise", [CHANNELS_VERBOSE] = "verbose", [CHANNELS_COUNT] = "count"};
 
 struct channel_list {
 	struct command_call *call;
@@ -13,7 +15,7 @@ struct channel_list {
 };
 
 #define PLAIN_ROW   "%-64.64s %-32.32s %-7.7s %-30.30s\n"
-#define VERBOSE_ROW "%-80.80s %-24.24s %-24.24s %-4.4s %-7.7s %-12.12s %-25.25s %-15.15s %8.8s %-11.11s %-11.11s %-20.20s\n"
+#define VERBOSE_ROW "%-80.80s %-24.24s %-24.24s %4.4s %-7.7s %-12.12s %-25.25s %-15.15s %8.8s %-11.11s %-11.11s %-20.20s\n"
 
 static const char *bridged_name(const struct channel *ch)
 {
@@ -89,7 +91,7 @@ static void add_channel(const struct channel *ch, void *arg)
 		concise_row(out, list, ch);
 	} else if (list->form == CHANNELS_VERBOSE) {
 		verbose_row(out, list, ch);
-	} else {
+	} else if (list->form == CHANNELS_PLAIN) {
 		plain_row(out, ch);
 	}
 }
@@ -133,12 +135,17 @@ static enum command_result show_channels(struct command_call *call)
 {
 	struct channel_list list = {.call = call, .form = CHANNELS_PLAIN, .now = call->env->now(call->env->arg)};
 
-	if (call->argc == 1 && strcmp(call->argv[0], "concise") == 0) {
-		list.form = CHANNELS_CONCISE;
-	} else if (call->argc == 1 && strcmp(call->argv[0], "verbose") == 0) {
-		list.form = CHANNELS_VERBOSE;
-	} else if (call->argc > 0) {
+	if (call->argc > 1) {
 		return COMMAND_USAGE;
+	}
+	if (call->argc == 1) {
+		list.form = CHANNELS_CONCISE;
+		while (list.form <= CHANNELS_COUNT && strcmp(call->argv[0], channel_forms[list.form]) != 0) {
+			list.form++;
+		}
+		if (list.form > CHANNELS_COUNT) {
+			return COMMAND_USAGE;
+		}
 	}
 	if (call->json) {
 		channels_json(&list);
@@ -153,23 +160,31 @@ static void complete_channels(struct command_offer *offer, const struct control_
 	(void)env;
 	(void)argv;
 	if (pos == 0) {
-		command_offer(offer, "concise");
-		command_offer(offer, "verbose");
+		for (size_t form = CHANNELS_CONCISE; form <= CHANNELS_COUNT; form++) {
+			command_offer(offer, channel_forms[form]);
+		}
 	}
 }
 
 const struct command cmd_core_show_channels = {
 	.words = "core show channels",
-	.help = "core show channels [concise|verbose]",
+	.help = "core show channels [concise|verbose|count]",
 	.summary = "Display information on channels",
-	.usage = "core show channels [concise|verbose]\n       Lists the channels of all technologies and what they do; 'concise' in "
+	.usage = "core show channels [concise|verbose|count]\n       Lists the channels of all technologies and what they do; 'concise' in "
              "a form for scripts,\n"
-             "       with ! between the fields, 'verbose' with more columns.\n",
+             "       with ! between the fields, 'verbose' with more columns, 'count' only how many there are.\n",
 	.run = show_channels,
 	.complete = complete_channels,
 };
 
 /* --- channel request hangup --- */
+
+static void say_hangup(const struct channel *ch, void *arg)
+{
+	if (ch->state != CHANNEL_HUNGUP) {
+		strbuf_printf(arg, "Requested Hangup on channel '%s'\n", ch->name);
+	}
+}
 
 static enum command_result request_hangup(struct command_call *call)
 {
@@ -177,6 +192,9 @@ static enum command_result request_hangup(struct command_call *call)
 		return COMMAND_USAGE;
 	}
 	bool all = strcmp(call->argv[0], "all") == 0;
+	if (all && !call->json) {
+		switch_each_channel(call->env->sw, say_hangup, call->out);
+	}
 	unsigned count = switch_hangup(call->env->sw, call->argv[0]);
 	if (!all && count == 0) {
 		return command_fail(call, "%s is not a known channel", call->argv[0]);
@@ -186,9 +204,7 @@ static enum command_result request_hangup(struct command_call *call)
 		json_bool(call->json, "ok", true);
 		json_int(call->json, "channels", count);
 		json_object_end(call->json);
-	} else if (all) {
-		strbuf_printf(call->out, "Requested Hangup on %u channels\n", count);
-	} else {
+	} else if (!all) {
 		strbuf_printf(call->out, "Requested Hangup on channel '%s'\n", call->argv[0]);
 	}
 	return COMMAND_DONE;

@@ -1,5 +1,8 @@
 #include "control/cmd.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void diag_json(struct json *j, const struct diag *diag)
 {
 	static const char *const severities[] = {[DIAG_NOTICE] = "notice", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
@@ -72,12 +75,31 @@ static enum command_result reload_dialplan(struct command_call *call)
 	return reload(call, "Dialplan reloaded.");
 }
 
+/* What scripts for Asterisk say: `module reload chan_iax2.so`. */
+static enum command_result reload_module(struct command_call *call)
+{
+	static const char *const modules[] = {"chan_iax2", "chan_iax2.so", "pbx_config", "pbx_config.so"};
+	char done[80];
+
+	if (call->argc == 0) {
+		return reload(call, "Configuration reloaded.");
+	}
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]) && call->argc == 1; i++) {
+		if (strcmp(call->argv[0], modules[i]) == 0) {
+			snprintf(done, sizeof(done), "Module '%s' reloaded successfully.", call->argv[0]);
+			call->argc = 0;
+			return reload(call, done);
+		}
+	}
+	return command_fail(call, "No such module '%s'", call->argv[0]);
+}
+
 static enum command_result reload_all(struct command_call *call)
 {
 	return reload(call, "Configuration reloaded.");
 }
 
-/* All three do the same, because a reload is one transaction: read everything, check everything, then swap. */
+/* All of them do the same, because a reload is one transaction: read everything, check everything, then swap. */
 #define USAGE_TEXT                                                                                                               \
 	"       Reads the whole configuration anew.  A mistake in it leaves everything as it was and is told as file:line.\n"
 
@@ -93,6 +115,14 @@ const struct command cmd_dialplan_reload = {
 	.summary = "Reload the dialplan (and the rest)",
 	.usage = "dialplan reload\n" USAGE_TEXT,
 	.run = reload_dialplan,
+};
+
+const struct command cmd_module_reload = {
+	.words = "module reload",
+	.help = "module reload [chan_iax2|pbx_config]",
+	.summary = "Reload the configuration, as scripts for Asterisk do it",
+	.usage = "module reload [chan_iax2|pbx_config]\n" USAGE_TEXT,
+	.run = reload_module,
 };
 
 const struct command cmd_reload = {

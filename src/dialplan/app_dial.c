@@ -220,6 +220,16 @@ static void leg_event(struct channel *ch, const struct channel_event *ev, void *
 		run_do(leg->dial->run, heard, &(struct heard){leg, ev});
 }
 
+/* For display: a leg stands where the one stands who dials it. */
+static void show_where(struct channel *ch, const struct channel *caller)
+{
+	snprintf(ch->context, sizeof ch->context, "%s", caller->context);
+	snprintf(ch->exten, sizeof ch->exten, "%s", caller->exten);
+	ch->priority = caller->priority;
+	ch->app = "AppDial";
+	snprintf(ch->app_data, sizeof ch->app_data, "(Outgoing Line)");
+}
+
 static void leg_call(struct dial *dial, struct leg *leg)
 {
 	struct pbx *pbx = run_pbx(dial->run);
@@ -237,6 +247,7 @@ static void leg_call(struct dial *dial, struct leg *leg)
 	}
 	leg->ch = ch;
 	dial->alive++;
+	show_where(ch, run_channel(dial->run));
 	channel_set_listener(ch, leg_event, leg);
 	log_verbose("Called %s", leg->target);
 	rc = channel_call(ch);

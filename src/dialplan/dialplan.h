@@ -48,6 +48,8 @@ int dialplan_label(const struct dialplan *dp, const char *context, const char *e
 
 /* `dialplan show [CONTEXT]` in Asterisk's layout; -ENOENT when there is no such context. */
 int dialplan_show(const struct dialplan *dp, const char *context, struct strbuf *out);
+/* The same of what takes a number in a context and those it includes; -ENOENT: no such context, -ESRCH: nothing there takes it. */
+int dialplan_show_exten(const struct dialplan *dp, const char *context, const char *exten, struct strbuf *out);
 int dialplan_show_json(const struct dialplan *dp, const char *context, struct json *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dialplan/dialplan_data.h"
+#include "dialplan/pattern.h"
 
 struct totals {
 	size_t contexts, extensions, priorities;
@@ -42,12 +43,8 @@ static void show_exten(struct strbuf *out, const struct dp_exten *exten)
 			strbuf_printf(&left, "'%s' (CID match '%s') => ", exten->name, exten->cid);
 		else if (i == 0)
 			strbuf_printf(&left, "'%s' =>", exten->name);
-		/* A label of the first priority has a line of its own. */
-		if (i == 0 && step->label) {
-			strbuf_printf(out, "  %-17s\n", strbuf_text(&left));
-			strbuf_clear(&left);
-		}
-		if (step->label)
+		/* Asterisk has no room for a label of the first priority either. */
+		if (i > 0 && step->label)
 			strbuf_printf(&left, "   [%s]", step->label);
 		show_step(out, strbuf_text(&left), step);
 	}
@@ -65,19 +62,68 @@ static void show_list(struct strbuf *out, const char *title, const struct dp_lis
 	}
 }
 
+static void show_header(struct strbuf *out, const struct dp_context *ctx, const char *kind, struct totals *totals)
+{
+	strbuf_printf(out, "[ %s '%s' created by 'pbx_config' ]\n", kind, ctx->name);
+	totals->contexts++;
+}
+
+static void count_exten(struct totals *totals, const struct dp_exten *exten)
+{
+	totals->extensions++;
+	totals->priorities += exten->count;
+}
+
+static void show_totals(struct strbuf *out, const struct totals *totals)
+{
+	strbuf_printf(out, "-= %zu %s (%zu %s) in %zu %s. =-\n", totals->extensions, totals->extensions == 1 ? "extension" : "extensions",
+		totals->priorities, totals->priorities == 1 ? "priority" : "priorities", totals->contexts,
+		totals->contexts == 1 ? "context" : "contexts");
+}
+
 static void show_context(struct strbuf *out, const struct dp_context *ctx, struct totals *totals)
 {
-	strbuf_printf(out, "[ Context '%s' created by 'pbx_config' ]\n", ctx->name);
+	show_header(out, ctx, "Context", totals);
 	for (size_t i = 0; i < ctx->count; i++) {
 		show_exten(out, ctx->extens[i]);
-		totals->priorities += ctx->extens[i]->count;
+		count_exten(totals, ctx->extens[i]);
 	}
 	show_list(out, "Include =>", &ctx->includes, " (not supported, off)");
 	show_list(out, "Ignore pattern =>", &ctx->ignorepats, "");
 	show_list(out, "Alt. Switch =>", &ctx->switches, " (not supported, off)");
 	strbuf_add_char(out, '\n');
-	totals->contexts++;
-	totals->extensions += ctx->count;
+}
+
+/* What takes a number in one context. */
+static void show_matching(struct strbuf *out, const struct dp_context *ctx, const char *kind, const char *number, struct totals *totals)
+{
+	bool any = false;
+	for (size_t i = 0; i < ctx->count; i++) {
+		if (!(pattern_match(ctx->extens[i]->key, number) & DIALPLAN_EXISTS))
+			continue;
+		if (!any)
+			show_header(out, ctx, kind, totals);
+		any = true;
+		show_exten(out, ctx->extens[i]);
+		count_exten(totals, ctx->extens[i]);
+	}
+}
+
+int dialplan_show_exten(const struct dialplan *dp, const char *context, const char *exten, struct strbuf *out)
+{
+	struct totals totals = {0};
+	char number[DIALPLAN_NAME_MAX * 4];
+	const struct dp_context *ctx = dp_context_find(dp, context);
+	if (!ctx)
+		return -ENOENT;
+	pattern_strip(number, sizeof number, exten);
+	for (size_t i = 0; i < ctx->search_count; i++)
+		show_matching(out, ctx->search[i], i == 0 ? "Context" : "Included context", number, &totals);
+	if (totals.extensions == 0)
+		return -ESRCH;
+	strbuf_add_char(out, '\n');
+	show_totals(out, &totals);
+	return out->failed ? -ENOMEM : 0;
 }
 
 int dialplan_show(const struct dialplan *dp, const char *context, struct strbuf *out)
@@ -89,9 +135,7 @@ int dialplan_show(const struct dialplan *dp, const char *context, struct strbuf 
 		if (!context || strcmp(dp->contexts[i]->name, context) == 0)
 			show_context(out, dp->contexts[i], &totals);
 	}
-	strbuf_printf(out, "-= %zu %s (%zu %s) in %zu %s. =-\n", totals.extensions, totals.extensions == 1 ? "extension" : "extensions",
-		totals.priorities, totals.priorities == 1 ? "priority" : "priorities", totals.contexts,
-		totals.contexts == 1 ? "context" : "contexts");
+	show_totals(out, &totals);
 	return out->failed ? -ENOMEM : 0;
 }
 

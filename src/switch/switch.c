@@ -267,11 +267,11 @@ int switch_originate_exten(struct switch_core *sw, const char *dest, const char 
 unsigned switch_hangup(struct switch_core *sw, const char *name)
 {
 	if (strcmp(name, "all") == 0) {
-		return drop_all(sw, IAX2_CAUSE_NORMAL);
+		return drop_all(sw, 0);
 	}
 	for (struct channel *ch = sw->channels; ch; ch = ch->next) {
 		if (strcasecmp(ch->name, name) == 0 && ch->state != CHANNEL_HUNGUP) {
-			pbx_channel_drop(ch, IAX2_CAUSE_NORMAL);
+			pbx_channel_drop(ch, 0);
 			return 1;
 		}
 	}

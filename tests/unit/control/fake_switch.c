@@ -253,6 +253,26 @@ int dialplan_show(const struct dialplan *dp, const char *context, struct strbuf 
 	return 0;
 }
 
+int dialplan_show_exten(const struct dialplan *dp, const char *context, const char *exten, struct strbuf *out)
+{
+	(void)dp;
+	if (strcmp(context, "from-iax") != 0) {
+		return -ENOENT;
+	}
+	if (strcmp(exten, "300") != 0) {
+		return -ESRCH;
+	}
+	strbuf_printf(out, "'%s'\n", exten);
+	return 0;
+}
+
+void vars_each(const struct vars *vars, void (*fn)(const char *name, const char *value, void *arg), void *arg)
+{
+	(void)vars;
+	fn("OFFICE", "a", arg);
+	fn("N", "5", arg);
+}
+
 int dialplan_show_json(const struct dialplan *dp, const char *context, struct json *out)
 {
 	(void)dp;

@@ -252,6 +252,14 @@ static void test_dialplan(void **state)
 	(void)state;
 	assert_string_equal(run("dialplan show", CONTROL_OK), "[ Context 'all' ]\n");
 	assert_string_equal(run("dialplan show from-iax", CONTROL_OK), "[ Context 'from-iax' ]\n");
+	assert_string_equal(run("dialplan show 300@from-iax", CONTROL_OK), "'300'\n");
+	assert_string_equal(run("dialplan show @from-iax", CONTROL_OK), "[ Context 'from-iax' ]\n");
+	assert_string_equal(run("dialplan show 7@from-iax", CONTROL_FAILED), "There is no existence of 7@from-iax extension\n");
+	assert_string_equal(run("dialplan show 7@nowhere", CONTROL_FAILED), "There is no existence of 'nowhere' context\n");
+	assert_string_equal(run("dialplan show globals", CONTROL_OK), "   OFFICE=a\n   N=5\n\n    -- 2 variable(s)\n");
+	assert_string_equal(run("dialplan show globals --json", CONTROL_OK), "{\"OFFICE\":\"a\",\"N\":\"5\"}\n");
+	assert_string_equal(run("module reload nothing", CONTROL_FAILED), "No such module 'nothing'\n");
+	assert_non_null(strstr(run("module reload chan_iax2.so", CONTROL_OK), "\nModule 'chan_iax2.so' reloaded successfully.\n"));
 	assert_string_equal(run("dialplan show nowhere", CONTROL_FAILED), "There is no existence of 'nowhere' context\n");
 	assert_string_equal(run("dialplan show nowhere --json", CONTROL_FAILED), "{\"error\":\"There is no existence of 'nowhere' context\"}\n");
 }
@@ -280,11 +288,14 @@ static void test_originate(void **state)
 	assert_string_equal(fake_did, "");
 }
 
+#define ALL_HUNG_UP \
+	"Requested Hangup on channel 'IAX2/office-b-19585'\nRequested Hangup on channel 'Local/300@from-iax-1;2'\n"
+
 static void test_hangup(void **state)
 {
 	(void)state;
 	assert_string_equal(run("channel request hangup IAX2/office-b-19585", CONTROL_OK), "Requested Hangup on channel 'IAX2/office-b-19585'\n");
-	assert_string_equal(run("channel request hangup all", CONTROL_OK), "Requested Hangup on 2 channels\n");
+	assert_string_equal(run("channel request hangup all", CONTROL_OK), ALL_HUNG_UP);
 	assert_string_equal(run("channel request hangup IAX2/x", CONTROL_FAILED), "IAX2/x is not a known channel\n");
 	run("channel request hangup", CONTROL_FAILED);
 }
@@ -365,7 +376,7 @@ static void test_table_is_in_order_and_complete(void **state)
 static void test_completion(void **state)
 {
 	(void)state;
-	assert_string_equal(complete(""), "channel\ncore\ndialplan\niax2\nreload\n");
+	assert_string_equal(complete(""), "channel\ncore\ndialplan\niax2\nmodule\nreload\n");
 	assert_string_equal(complete("c"), "channel\ncore\n");
 	assert_string_equal(complete("iax2 s"), "set\nshow\n");
 	assert_string_equal(complete("iax2 show peer"), "peer\npeers\n");

@@ -109,7 +109,7 @@ static void test_show(void **state)
 {
 	(void)state;
 	fake_init(&fake,
-		"[from-iax]\nexten => 100,hint,IAX2/phone\nexten => 100,1,Answer()\n same => n(talk),Dial(IAX2/b/${EXTEN},30)\ninclude => other\n[other]\n");
+		"[from-iax]\nexten => 100,hint,IAX2/phone\nexten => 100,1,Answer()\n same => n(talk),Dial(IAX2/b/${EXTEN},30)\ninclude => other\n[other]\nexten => _7X,1(a),NoOp()\n");
 	struct strbuf out = STRBUF_EMPTY;
 	assert_int_equal(dialplan_show(fake.pbx.dialplan, "from-iax", &out), 0);
 	assert_string_equal(out.text,
@@ -120,6 +120,14 @@ static void test_show(void **state)
 		"  Include =>        'other'                                       [pbx_config]\n"
 		"\n-= 1 extension (3 priorities) in 1 context. =-\n");
 	assert_int_equal(dialplan_show(fake.pbx.dialplan, "none", &out), -ENOENT);
+	assert_int_equal(dialplan_show_exten(fake.pbx.dialplan, "none", "1", &out), -ENOENT);
+	assert_int_equal(dialplan_show_exten(fake.pbx.dialplan, "from-iax", "1", &out), -ESRCH);
+	strbuf_clear(&out);
+	assert_int_equal(dialplan_show_exten(fake.pbx.dialplan, "from-iax", "77", &out), 0);
+	assert_string_equal(out.text,
+		"[ Included context 'other' created by 'pbx_config' ]\n"
+		"  '_7X' =>          1. NoOp()                                     [extensions.conf:7]\n"
+		"\n-= 1 extension (1 priority) in 1 context. =-\n");
 	strbuf_clear(&out);
 	struct json j;
 	json_init(&j, &out);
