@@ -169,6 +169,30 @@ static inline void pair_inject(struct pair *p, int to, const void *data, size_t 
 	iax2_endpoint_input(p->ep[to], &p->path[to], data, len, p->now);
 }
 
+/* Delivers a forged full frame, and notes the answers without delivering them. */
+static inline void pair_forge(struct pair *p, int to, struct iax2_frame frame)
+{
+	uint8_t buf[IAX2_SEND_MAX];
+	int len;
+
+	frame.kind = IAX2_KIND_FULL;
+	len = iax2_frame_encode(&frame, buf, sizeof(buf));
+	assert_true(len > 0);
+	pair_inject(p, to, buf, (size_t)len);
+	pair_collect(p);
+	p->delivered = p->logged;
+}
+
+/* A frame as the other side of `call` would send it next. */
+static inline struct iax2_frame pair_next_frame(const struct iax2_call *call, uint8_t type, int64_t subclass)
+{
+	struct iax2_call_info info;
+
+	iax2_call_info(call, &info);
+	return (struct iax2_frame){.scall = info.remote_callno, .dcall = info.callno, .timestamp = 5000, .oseqno = info.iseqno,
+	                           .iseqno = info.oseqno, .type = type, .subclass = subclass};
+}
+
 /* Delivers everything, answers included, without letting time pass. */
 static inline void pair_settle(struct pair *p)
 {

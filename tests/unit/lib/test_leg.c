@@ -76,10 +76,11 @@ static void test_req_052_054_retransmission(void **state)
 		assert_int_equal(iax2_frame_decode(&frame, p->log[at].data, p->log[at].len), 0);
 		assert_int_equal((p->log[at].at - begin) / PAIR_MS, due_ms[at]);
 		assert_int_equal(frame.retransmitted, at > 0);
-		assert_int_equal(frame.dcall, 0);
+		assert_int_equal(frame.dcall, 0); /* REQ-130 */
 		assert_int_equal(frame.oseqno, 0);
+		assert_int_equal(frame.iseqno, 0);
 	}
-	ev = pair_expect(p, 0, IAX2_EV_ENDED); /* REQ-056 */
+	ev = pair_expect(p, 0, IAX2_EV_ENDED); /* REQ-055, REQ-056 */
 	assert_int_equal(ev.cause, IAX2_CAUSE_DESTINATION_OUT_OF_ORDER);
 	assert_int_equal(ev.reason, IAX2_END_TIMEOUT);
 	pair_del(p);
@@ -263,6 +264,266 @@ static void test_loss_heals(void **state)
 	assert_true(set_up > 30);
 }
 
+static uint8_t expected(const struct iax2_call *call)
+{
+	struct iax2_call_info info;
+
+	iax2_call_info(call, &info);
+	return info.iseqno;
+}
+
+static void test_req_041_042_051_numbers(void **state)
+{
+	static const uint8_t unnumbered[] = {IAX2_CMD_ACK, IAX2_CMD_VNAK, IAX2_CMD_TXCNT, IAX2_CMD_TXACC};
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	size_t mark;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	for (size_t i = 0; i < sizeof(unnumbered); i++) {
+		uint8_t before = expected(b);
+		struct iax2_frame frame = pair_next_frame(b, IAX2_TYPE_IAX, unnumbered[i]);
+
+		mark = p->logged;
+		frame.oseqno = (uint8_t)(frame.oseqno + 99); /* it says nothing */
+		pair_forge(p, 1, frame);
+		assert_int_equal(expected(b), before);
+		assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_ACK), 0);
+	}
+	for (int i = 0; i < 600; i++) { /* over the wrap, twice */
+		uint8_t before = expected(b);
+
+		mark = p->logged;
+		pair_forge(p, 1, pair_next_frame(b, IAX2_TYPE_NULL, 0));
+		assert_int_equal(expected(b), (uint8_t)(before + 1));
+		assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_ACK), 1); /* REQ-050 */
+	}
+	pair_del(p);
+}
+
+/* An answer that carries the number makes an ACK needless (REQ-050); PONG and LAGRP echo the time stamp (REQ-084). */
+static void test_req_050_084_199_200_echoes(void **state)
+{
+	static const uint8_t questions[] = {IAX2_CMD_PING, IAX2_CMD_LAGRQ}, answers[] = {IAX2_CMD_PONG, IAX2_CMD_LAGRP};
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_frame answer;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	for (int i = 0; i < 2; i++) {
+		size_t mark = p->logged;
+
+		pair_forge(p, 1, pair_next_frame(b, IAX2_TYPE_IAX, questions[i]));
+		assert_int_equal(p->logged, mark + 1);
+		assert_non_null(pair_find(p, mark, 0, IAX2_TYPE_IAX, answers[i], &answer));
+		assert_int_equal(answer.timestamp, 5000);
+		assert_int_equal(answer.iseqno, expected(b));
+	}
+	pair_del(p);
+}
+
+static void test_req_067_never_inval_for_these(void **state)
+{
+	static const uint8_t commands[] = {IAX2_CMD_INVAL, IAX2_CMD_ACK, IAX2_CMD_VNAK, IAX2_CMD_TXCNT, IAX2_CMD_TXACC};
+	struct pair *p = pair_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(commands); i++) {
+		pair_forge(p, 1, (struct iax2_frame){.scall = 77, .dcall = 99, .type = IAX2_TYPE_IAX, .subclass = commands[i]});
+	}
+	pair_forge(p, 1, (struct iax2_frame){.scall = 77, .dcall = 1, .type = IAX2_TYPE_IAX, .subclass = IAX2_CMD_PING});
+	assert_int_equal(p->logged, 0);
+	pair_del(p);
+}
+
+static void test_req_073_074_what_opens_a_leg(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_stats stats;
+	struct iax2_event ev;
+
+	(void)state;
+	for (int command = 0; command < 64; command++) {
+		bool opens = command == IAX2_CMD_NEW || command == IAX2_CMD_REGREQ || command == IAX2_CMD_REGREL;
+
+		pair_forge(p, 1, (struct iax2_frame){.scall = (uint16_t)(100 + command), .retransmitted = command % 2, /* the R bit is no number */
+		                                     .type = IAX2_TYPE_IAX, .subclass = command});
+		iax2_endpoint_stats(p->ep[1], &stats);
+		assert_int_equal(stats.calls_created, opens);
+		if (opens) {
+			while (iax2_endpoint_event(p->ep[1], &ev)) {
+			}
+			pair_del(p);
+			p = pair_new();
+		}
+	}
+	for (uint8_t type = 0; type < 16; type++) {
+		pair_forge(p, 1, (struct iax2_frame){.scall = 200, .type = type == IAX2_TYPE_IAX ? 0 : type, .subclass = 1});
+	}
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.calls_created, 0);
+	pair_del(p);
+}
+
+static void test_req_075_wrong_destination(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_frame frame;
+	struct iax2_stats stats;
+	uint8_t before;
+	size_t mark;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	before = expected(b);
+	mark = p->logged;
+	frame = pair_next_frame(b, IAX2_TYPE_IAX, IAX2_CMD_HANGUP);
+	frame.dcall ^= 1;
+	pair_forge(p, 1, frame);
+	frame.dcall = 0;
+	pair_forge(p, 1, frame); /* REQ-221: only as long as no frame with our number has come */
+	assert_int_equal(p->logged, mark);
+	assert_int_equal(expected(b), before);
+	pair_expect_none(p, 1);
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.rx_wrong_dcall, 1);
+	pair_del(p);
+}
+
+/* A call of a whose NEW nobody answers yet. */
+static struct iax2_call *unanswered(struct pair *p)
+{
+	struct iax2_call_params params = pair_params();
+	struct iax2_call *a;
+
+	assert_int_equal(iax2_call_new(p->ep[0], &a, &p->path[0], &params, p->now), 0);
+	pair_collect(p);
+	p->delivered = p->logged;
+	return a;
+}
+
+static void test_req_071_072_first_answer_binds(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a = unanswered(p);
+	struct iax2_call_info info;
+	struct iax2_frame frame = pair_next_frame(a, IAX2_TYPE_IAX, IAX2_CMD_ACK);
+
+	(void)state;
+	frame.iseqno = 1;
+	frame.scall = 1;
+	frame.subclass = IAX2_CMD_PONG; /* from nobody's number */
+	pair_forge(p, 0, frame);
+	iax2_call_info(a, &info);
+	assert_int_equal(info.remote_callno, 0);
+	frame.scall = 4711;
+	frame.subclass = IAX2_CMD_ACK;
+	pair_forge(p, 0, frame);
+	iax2_call_info(a, &info);
+	assert_int_equal(info.remote_callno, 4711);
+	frame.scall = 4712; /* another one comes too late */
+	frame.subclass = IAX2_CMD_HANGUP;
+	pair_forge(p, 0, frame);
+	pair_expect_none(p, 0);
+	pair_del(p);
+}
+
+static void test_req_145_reject_from_call_1(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a = unanswered(p);
+	struct iax2_frame frame = pair_next_frame(a, IAX2_TYPE_IAX, IAX2_CMD_REJECT);
+	struct iax2_event ev;
+	size_t mark = p->logged;
+
+	(void)state;
+	frame.scall = 1;
+	frame.iseqno = 1;
+	frame.dcall ^= 1;
+	pair_forge(p, 0, frame);
+	pair_expect_none(p, 0);
+	frame.dcall ^= 1;
+	pair_forge(p, 0, frame);
+	ev = pair_expect(p, 0, IAX2_EV_ENDED);
+	assert_int_equal(ev.reason, IAX2_END_REMOTE_REJECT);
+	assert_int_equal(ev.cause, IAX2_CAUSE_REJECTED); /* REQ-138: there was none in it */
+	assert_int_equal(p->logged, mark); /* nobody to acknowledge it to */
+	pair_del(p);
+}
+
+static void test_req_093_time_stamps_refuse_nothing(void **state)
+{
+	static const uint32_t times[] = {5000, 4000, 0, 0xffffffff, 0x80000000, 1, 100};
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct iax2_frame frame = pair_next_frame(b, IAX2_TYPE_DTMF_END, '1');
+
+		frame.timestamp = times[i];
+		pair_forge(p, 1, frame);
+		(void)pair_expect(p, 1, IAX2_EV_DTMF_END);
+	}
+	pair_del(p);
+}
+
+static void test_req_128_129_unsupported(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_frame frame;
+	struct iax2_ies ies;
+	size_t mark;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	mark = p->logged;
+	pair_forge(p, 1, pair_next_frame(b, IAX2_TYPE_IAX, 99));
+	assert_non_null(pair_find(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_UNSUPPORT, &frame));
+	assert_int_equal(iax2_ies_decode(&ies, frame.payload, frame.payload_len), 0);
+	assert_int_equal(iax2_ies_u32(&ies, IAX2_IE_IAX_UNKNOWN, 0), 99);
+	mark = p->logged;
+	pair_forge(p, 1, pair_next_frame(b, IAX2_TYPE_IAX, IAX2_CMD_UNSUPPORT));
+	assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_UNSUPPORT), 0);
+	assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_ACK), 1);
+	/* REQ-206, REQ-207: from a stranger, and with no more bytes than he sent */
+	pair_forge(p, 1, (struct iax2_frame){.scall = 9, .type = IAX2_TYPE_IAX, .subclass = IAX2_CMD_FWDOWNL});
+	pair_forge(p, 1, (struct iax2_frame){.scall = 9, .type = IAX2_TYPE_IAX, .subclass = IAX2_CMD_PROVISION});
+	assert_int_equal(pair_count(p, p->logged - 2, 0, IAX2_TYPE_IAX, IAX2_CMD_UNSUPPORT), 2);
+	assert_int_equal(p->log[p->logged - 1].len, IAX2_FULL_HEADER);
+	pair_del(p);
+}
+
+static void test_req_002_answers_leave_by_the_socket_that_was_asked(void **state)
+{
+	static const uint8_t commands[] = {IAX2_CMD_POKE, IAX2_CMD_NEW, IAX2_CMD_REGREQ};
+	struct pair *p = pair_new();
+	struct iax2_path path = p->path[1];
+	struct iax2_datagram d;
+	uint8_t buf[IAX2_FULL_HEADER];
+
+	(void)state;
+	for (uint16_t i = 0; i < 3; i++) {
+		struct iax2_frame frame = {.kind = IAX2_KIND_FULL, .scall = 50 + i, .type = IAX2_TYPE_IAX, .subclass = commands[i]};
+
+		path.socket = 70 + i;
+		assert_int_equal(iax2_frame_encode(&frame, buf, sizeof(buf)), sizeof(buf));
+		iax2_endpoint_input(p->ep[1], &path, buf, sizeof(buf), p->now);
+		assert_int_equal(iax2_endpoint_output(p->ep[1], &d, 1), 1);
+		assert_int_equal(d.path.socket, path.socket);
+		assert_true(iax2_addr_equal(&d.path.remote, &path.remote));
+		while (iax2_endpoint_output(p->ep[1], &d, 1)) {
+			assert_int_equal(d.path.socket, path.socket);
+		}
+	}
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +531,16 @@ int main(void)
 	    cmocka_unit_test(test_req_056_dead_peer_of_a_call), cmocka_unit_test(test_req_064_066_inval),
 	    cmocka_unit_test(test_req_068_window),              cmocka_unit_test(test_req_139_crossing_hangups),
 	    cmocka_unit_test(test_req_078_hangup_after_the_end), cmocka_unit_test(test_loss_heals),
+	    cmocka_unit_test(test_req_041_042_051_numbers),
+	    cmocka_unit_test(test_req_050_084_199_200_echoes),
+	    cmocka_unit_test(test_req_067_never_inval_for_these),
+	    cmocka_unit_test(test_req_073_074_what_opens_a_leg),
+	    cmocka_unit_test(test_req_075_wrong_destination),
+	    cmocka_unit_test(test_req_071_072_first_answer_binds),
+	    cmocka_unit_test(test_req_145_reject_from_call_1),
+	    cmocka_unit_test(test_req_093_time_stamps_refuse_nothing),
+	    cmocka_unit_test(test_req_128_129_unsupported),
+	    cmocka_unit_test(test_req_002_answers_leave_by_the_socket_that_was_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,7 +159,7 @@ static void test_req_019_092_video(void **state)
 	assert_int_equal(p->log[p->logged - 2].data[11], 0x95);
 	assert_false(show(p, a, H264, true));
 	assert_int_equal(iax2_frame_decode(&frame, p->log[p->logged - 1].data, p->log[p->logged - 1].len), 0);
-	assert_int_equal(frame.kind, IAX2_KIND_VIDEO_MINI);
+	assert_int_equal(frame.kind, IAX2_KIND_VIDEO_MINI); /* REQ-022 */
 	assert_true(frame.marker);
 	assert_true(show(p, a, H263, true)); /* and so is the first of another format */
 	assert_int_equal(p->log[p->logged - 2].data[11], 0xd3);
@@ -175,7 +175,8 @@ static void test_req_019_092_video(void **state)
 }
 
 /* Forges a full frame of b's call towards a, in order. */
-static void forge(struct pair *p, const struct iax2_call *a, const struct iax2_call *b, uint8_t type, uint8_t csub, const void *data, size_t len)
+static void forge(struct pair *p, const struct iax2_call *a, const struct iax2_call *b, uint8_t type, uint8_t csub, const void *data,
+                  size_t len)
 {
 	struct iax2_call_info mine, theirs;
 	uint8_t buf[64] = {0};
@@ -329,6 +330,60 @@ static void test_req_098_099_100_acknowledged_and_dropped(void **state)
 	pair_del(p);
 }
 
+static void test_req_089_full_frame_with_each_format(void **state)
+{
+	static const iax2_format formats[] = {IAX2_FORMAT_ULAW, IAX2_FORMAT_ULAW, IAX2_FORMAT_ALAW, IAX2_FORMAT_ALAW, IAX2_FORMAT_ULAW};
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	for (size_t i = 0; i < 5; i++) {
+		size_t mark = p->logged;
+
+		assert_int_equal(iax2_call_send_voice(b, formats[i], IAX2_TS_AUTO, silence, 160, p->now), 0);
+		pair_settle(p);
+		assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_VOICE, -2), i % 2 == 0);
+		assert_true(pair_expect(p, 0, IAX2_EV_VOICE).format == formats[i]);
+		pair_run(p, 20);
+	}
+	pair_del(p);
+}
+
+static void test_req_021_077_minis_of_others(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_call_info info;
+	struct iax2_path other;
+	uint8_t mini[8] = {0, 0, 0, 100, 1, 2, 3, 4};
+	struct iax2_stats stats;
+
+	(void)state;
+	pair_call(p, &a, &b);
+	send(p, a);
+	pair_settle(p);
+	(void)pair_expect(p, 1, IAX2_EV_VOICE);
+	iax2_call_info(a, &info);
+	mini[0] = (uint8_t)(info.callno >> 8);
+	mini[1] = (uint8_t)info.callno;
+	for (int i = 0; i < 4; i++) {
+		other = p->path[1];
+		other.remote.port = (uint16_t)(other.remote.port + (i == 0));
+		other.remote.ip[3] = (uint8_t)(other.remote.ip[3] + (i == 1));
+		mini[1] = (uint8_t)(info.callno ^ (i == 2));
+		iax2_endpoint_input(p->ep[1], &other, mini, sizeof(mini), p->now);
+		if (i == 3) {
+			assert_int_equal(pair_expect(p, 1, IAX2_EV_VOICE).len, 4);
+		} else {
+			pair_expect_none(p, 1);
+		}
+	}
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.rx_unknown_call, 3);
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +398,8 @@ int main(void)
 	    cmocka_unit_test(test_req_204_205_quelch),
 	    cmocka_unit_test(test_relayed_time_stamps),
 	    cmocka_unit_test(test_req_098_099_100_acknowledged_and_dropped),
+	    cmocka_unit_test(test_req_089_full_frame_with_each_format),
+	    cmocka_unit_test(test_req_021_077_minis_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

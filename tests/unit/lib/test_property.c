@@ -154,7 +154,7 @@ static void test_random_datagrams(void **state)
 	(void)state;
 	for (uint64_t seed = first; seed <= last; seed++) {
 		print_message("seed %" PRIu64 "\n", seed);
-		run_seed(seed);
+		run_seed(seed); /* REQ-007 */
 	}
 }
 

@@ -60,7 +60,7 @@ static void test_form(void **state)
 	assert_int_equal(strspn(token + 5, "0123456789abcdef"), 40);
 }
 
-static void test_lifetime(void **state)
+static void test_req_174_176_lifetime(void **state)
 {
 	(void)state;
 	make(IAX2_CMD_NEW, START + 100 * S);
@@ -71,7 +71,7 @@ static void test_lifetime(void **state)
 	assert_false(valid(&alice, IAX2_CMD_NEW, START + 99 * S));
 }
 
-static void test_bound_to_address_and_command(void **state)
+static void test_req_175_bound_to_address_and_command(void **state)
 {
 	(void)state;
 	make(IAX2_CMD_NEW, START + 100 * S);
@@ -98,7 +98,7 @@ static void test_keys_rotate(void **state)
 	assert_int_equal(next_byte, 4);
 }
 
-static void test_foreign_and_damaged_tokens(void **state)
+static void test_req_177_foreign_and_damaged_tokens(void **state)
 {
 	static const char *const cases[] = {
 	    "1795245194?8f7f3dffd66acec411b52b08eddf1d87f31203a1", /* another maker's (21.2) */
@@ -161,10 +161,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(test_form, setup),
-	    cmocka_unit_test_setup(test_lifetime, setup),
-	    cmocka_unit_test_setup(test_bound_to_address_and_command, setup),
+	    cmocka_unit_test_setup(test_req_174_176_lifetime, setup),
+	    cmocka_unit_test_setup(test_req_175_bound_to_address_and_command, setup),
 	    cmocka_unit_test_setup(test_keys_rotate, setup),
-	    cmocka_unit_test_setup(test_foreign_and_damaged_tokens, setup),
+	    cmocka_unit_test_setup(test_req_177_foreign_and_damaged_tokens, setup),
 	    cmocka_unit_test_setup(test_without_hmac_no_token_is_good, setup),
 	};
 

@@ -56,13 +56,13 @@ static void trunk_both_forms(bool timestamps)
 static void test_req_023_with_timestamps(void **state)
 {
 	(void)state;
-	trunk_both_forms(true);
+	trunk_both_forms(true); /* REQ-029, REQ-037 */
 }
 
 static void test_req_024_without_timestamps(void **state)
 {
 	(void)state;
-	trunk_both_forms(false);
+	trunk_both_forms(false); /* REQ-035 */
 }
 
 static void test_req_026_unknown_entry_is_skipped(void **state)
@@ -315,6 +315,51 @@ static void test_req_033_time_restarts_after_a_pause(void **state)
 	pair_del(p);
 }
 
+static void test_req_028_entry_before_the_full_frame(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call *a, *b;
+	struct iax2_call_info info;
+	uint8_t frame[] = {0, 0, 1, 0, 0, 0, 0, 100, 0, 0, 0, 2, 7, 7};
+
+	(void)state;
+	pair_call(p, &a, &b);
+	iax2_call_info(a, &info);
+	frame[8] = (uint8_t)(info.callno >> 8);
+	frame[9] = (uint8_t)info.callno;
+	pair_inject(p, 1, frame, sizeof(frame));
+	pair_collect(p);
+	assert_int_equal(pair_count(p, 0, 0, IAX2_TYPE_IAX, IAX2_CMD_VNAK), 1);
+	pair_expect_none(p, 1);
+	pair_del(p);
+}
+
+static void test_req_040_video_goes_alone(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_call_params params = pair_params();
+	struct iax2_call *a, *b;
+	struct iax2_stats stats;
+
+	(void)state;
+	assert_int_equal(iax2_prefs_apply(&params.prefs, true, "h264", NULL), 0);
+	params.trunk = true;
+	assert_int_equal(iax2_call_new(p->ep[0], &a, &p->path[0], &params, p->now), 0);
+	pair_settle(p);
+	b = pair_expect(p, 1, IAX2_EV_NEW).call;
+	assert_int_equal(iax2_call_accept(b, IAX2_FORMAT_ULAW, IAX2_FORMAT_ULAW | IAX2_FORMAT(21), p->now), 0);
+	pair_settle(p);
+	(void)pair_expect(p, 1, IAX2_EV_READY);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(iax2_call_send_video(a, IAX2_FORMAT(21), IAX2_TS_AUTO, true, silence, sizeof(silence), p->now), 0);
+		pair_settle(p);
+		(void)pair_expect(p, 1, IAX2_EV_VIDEO); /* at once */
+	}
+	iax2_endpoint_stats(p->ep[0], &stats);
+	assert_int_equal(stats.tx_trunk_entries, 0);
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +372,8 @@ int main(void)
 	    cmocka_unit_test(test_req_030_031_trunkmtu),
 	    cmocka_unit_test(test_req_032_full_queue),
 	    cmocka_unit_test(test_req_033_time_restarts_after_a_pause),
+	    cmocka_unit_test(test_req_028_entry_before_the_full_frame),
+	    cmocka_unit_test(test_req_040_video_goes_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

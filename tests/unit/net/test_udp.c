@@ -173,7 +173,7 @@ static void test_largest_and_too_large_datagrams(void **state)
 
 	big[0] = 1;
 	big[4095] = 2;
-	send_one(a, udp_local(b), big, 4096);
+	send_one(a, udp_local(b), big, 4096); /* REQ-009 */
 	assert_int_equal(receive(b, &seen), 1);
 	assert_int_equal(seen.len, 4096);
 	assert_int_equal(seen.last, 2);
