@@ -291,7 +291,7 @@ REQUIREMENTS = """
 254 L after silence
 255 L jumps
 256 L length
-257 reports in PONG
+257 L reports of the buffer in PONG
 """
 
 HEAD = """# Conformance

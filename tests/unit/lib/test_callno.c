@@ -140,7 +140,7 @@ static void test_req_080_legs_of_one_address(void **state)
 		first = first ? first : ev.call;
 	}
 	assert_true(refused(p, IAX2_CMD_NEW, &p->path[1], 110, &answer));
-	expect_bare(&answer, IAX2_CMD_REJECT, 110);
+	expect_bare(&answer, IAX2_CMD_REJECT, 110); /* REQ-182 */
 	assert_true(refused(p, IAX2_CMD_REGREQ, &port, 111, &answer));
 	expect_bare(&answer, IAX2_CMD_REGREJ, 111);
 	assert_true(refused(p, IAX2_CMD_REGREL, &port, 112, &answer));
