@@ -65,11 +65,6 @@ def join_wavs(paths, out):
     return out
 
 
-def resident_kib(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
-
-
 class Enemy:
     """A socket on an address of its own that sends a lot, but not more than loopback carries without loss for others."""
 
@@ -127,7 +122,7 @@ class World:
         host, port = self.callee.address.rsplit(":", 1)
         self.tandem = Tandem(iax=IAX % (host, port), extensions=EXTENSIONS).start()
         self.target = ("127.0.0.1", self.tandem.port)
-        self.before = resident_kib(self.tandem.process.pid)
+        self.before = self.tandem.memory_kib()
         self.caller = Phone("--audio", "null", "--send", speech_files[0], "--record", self.here,
                             f"iax2:caller:words@127.0.0.1:{self.tandem.port}/200")
         self.caller.wait_for("answered")
@@ -149,7 +144,7 @@ class World:
         same(self.files[0], self.there)
         same(self.files[1], self.here)
         wait_for(lambda: self.stats()["legs"] == 0, 45, "the end of all calls")
-        grown = resident_kib(self.tandem.process.pid) - self.before
+        grown = self.tandem.memory_kib() - self.before
         assert grown < 8192, f"{grown} KiB more than before"
         assert self.tandem.stop() == 0
         return self.tandem.log()

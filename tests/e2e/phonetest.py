@@ -11,6 +11,8 @@ import speech  # noqa: E402,F401  (the path must be set first; the tests take it
 # Where the programs are.
 IAXCALL = os.environ.get("IAXCALL", "iaxcall")
 AUDIOCMP = os.environ.get("AUDIOCMP", "audiocmp")
+# What iaxcall is started with (a valgrind).
+WRAPPER = []
 
 
 def same(said, heard):
@@ -23,7 +25,7 @@ class Phone:
     """A running iaxcall."""
 
     def __init__(self, *arguments, environment=None):
-        self.process = subprocess.Popen([IAXCALL, "--json", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([*WRAPPER, IAXCALL, "--json", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True, env=dict(os.environ, **(environment or {})))
         self.events = []
 

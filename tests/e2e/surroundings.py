@@ -59,11 +59,6 @@ def call(tandem, number, *arguments):
     return Phone("--audio", "null", *arguments, f"iax2:caller@127.0.0.1:{tandem.port}/{number}")
 
 
-def resident_kib(tandem):
-    with open(f"/proc/{tandem.process.pid}/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
-
-
 class Log(unittest.TestCase):
     def works(self, tandem):
         with call(tandem, "echo", "--send", "tone", "--duration", "0.5") as phone:
@@ -139,7 +134,7 @@ class Console(unittest.TestCase):
     def test_bad_clients(self):
         with office().start() as tandem, call(tandem, "echo", "--send", "tone") as phone:
             phone.wait_for("answered")
-            before = resident_kib(tandem)
+            before = tandem.memory_kib()
             for data in (os.urandom(3000) + b"\n", b"\n" * 3000, b"\0\0\0\n", b"GET / HTTP/1.0\r\n\r\n", b"run\nrun \nrun  \"\n", b"run " + b"%s%n" * 100 + b"\n"):
                 client = self.connect(tandem)
                 client.sendall(data)
@@ -164,7 +159,7 @@ class Console(unittest.TestCase):
                 client.recv(1)
                 client.close()
             self.assertIn("1 active channel", tandem.ask("core show channels"))
-            self.assertLess(resident_kib(tandem) - before, 4096)
+            self.assertLess(tandem.memory_kib() - before, 4096)
             phone.process.send_signal(signal.SIGINT)
             self.assertEqual(phone.end(10)[0], 0)
             self.assertEqual(tandem.stop(), 0)
@@ -344,9 +339,9 @@ class Reload(unittest.TestCase):
                     if not good:
                         self.assertRegex(done.stdout, r"(iax|extensions)\.conf:\d+: ")
                     if i == 10:
-                        before = resident_kib(tandem)
+                        before = tandem.memory_kib()
                 self.assertIsNone(phone.process.poll(), "the speech is too short for so many reloads")
-                self.assertLess(resident_kib(tandem) - before, 1024)
+                self.assertLess(tandem.memory_kib() - before, 1024)
                 self.assertEqual(phone.end(20)[0], 0)
             same(wavs["a1"], heard)
             for _ in range(20):

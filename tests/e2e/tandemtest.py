@@ -11,6 +11,8 @@ import time
 
 # Where the program under test is; the first argument of each test script, or of meson's environment.
 TANDEM = os.environ.get("TANDEM", "tandem")
+# What the tandem itself is started with (a valgrind); not the clients that ask it.
+WRAPPER = []
 
 IAX_CONF = """\
 [general]
@@ -62,6 +64,12 @@ def wait_for(test, seconds=10, what="what was waited for"):
         time.sleep(0.02)
 
 
+def is_sanitized():
+    """Whether the program was built with AddressSanitizer."""
+    with open(TANDEM, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 class Tandem:
     """A tandem with a directory of its own: configuration, state, control socket, log.
 
@@ -98,9 +106,9 @@ class Tandem:
     def start(self, *more, wait=True):
         """Starts it in the foreground and waits until it answers."""
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(self.arguments("-f", *more), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen([*WRAPPER, *self.arguments("-f", *more)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if wait:
-            wait_for(lambda: self.process.poll() is not None or self.run("core show version").returncode == 0, 10, "the start")
+            wait_for(lambda: self.process.poll() is not None or self.run("core show version").returncode == 0, 30, "the start")
             if self.process.poll() is not None:
                 raise AssertionError(f"tandem ended with {self.process.returncode}: {self.log()}")
         return self
@@ -119,6 +127,13 @@ class Tandem:
 
     def json(self, command):
         return json.loads(self.ask(command + " --json"))
+
+    def memory_kib(self, what="VmRSS"):
+        """Its memory (VmHWM: the most that it ever was); 0 with AddressSanitizer, whose own says nothing."""
+        if is_sanitized():
+            return 0
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith(what + ":"))
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
