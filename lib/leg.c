@@ -293,7 +293,7 @@ struct iax2_rtt_echo iax2_leg_echo(struct iax2_leg *leg, const struct iax2_frame
 
 	if (answer.certain && sample) {
 		leg->rtt_ms = iax2_rtt_smooth(leg->rtt_ms, answer.ms);
-		leg->assoc->rtt_ms = leg->rtt_ms;
+		leg->assoc->rtt_ms = iax2_rtt_smooth(leg->assoc->rtt_ms, answer.ms); /* a poll's own begins with a guess */
 	}
 	return answer;
 }

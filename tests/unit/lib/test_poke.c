@@ -126,12 +126,35 @@ static void test_slow_way_is_not_polled_for_ever(void **state)
 	pair_del(p);
 }
 
+/* The next call to the address that was polled knows how far away it is. */
+static void test_a_call_inherits_the_round_trip(void **state)
+{
+	struct iax2_qualify_params params = {.max_ms = 4000};
+	struct iax2_call_params call_params = pair_params();
+	struct pair *p = pair_new();
+	struct iax2_call_info info;
+	struct iax2_qualify *q;
+	struct iax2_call *a;
+
+	(void)state;
+	p->lose_to[1] = true;
+	assert_int_equal(iax2_qualify_new(p->ep[0], &q, &p->path[0], &params, p->now), 0);
+	pair_settle(p);
+	answer_late(p, 40);
+	assert_int_equal(last_ms(q), 40);
+	assert_int_equal(iax2_call_new(p->ep[0], &a, &p->path[0], &call_params, p->now), 0);
+	iax2_call_info(a, &info);
+	assert_int_equal(info.rtt_ms, 40);
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_req_202_203_qualify),
 	    cmocka_unit_test(test_answer_to_a_repeated_poll_is_checked),
 	    cmocka_unit_test(test_slow_way_is_not_polled_for_ever),
+	    cmocka_unit_test(test_a_call_inherits_the_round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
