@@ -49,9 +49,11 @@ static void test_order_data_and_text(void **state)
 		}
 		memset(text, 'x', sizeof(text)); /* it was copied */
 		for (int i = 0; i < 500; i++) {
-			char expected[16];
+			char expected[16] = "";
 
-			snprintf(expected, sizeof(expected), i % 7 ? "text %d" : "", i);
+			if (i % 7) {
+				snprintf(expected, sizeof(expected), "text %d", i);
+			}
 			assert_true(iax2_endpoint_event(p->ep[0], &ev));
 			assert_int_equal(ev.type, i % 5);
 			assert_string_equal(ev.text, expected); /* never NULL */

@@ -31,11 +31,12 @@ static void test_burst_and_rate(void **state)
 	static const struct {
 		enum iax2_limit_kind kind;
 		unsigned burst, per_second;
-	} rules[] = {{IAX2_LIMIT_INVAL, 20, 10}, {IAX2_LIMIT_TOKEN, 20, 20}, {IAX2_LIMIT_BAD_TOKEN, 1, 1}, {IAX2_LIMIT_OTHER, 20, 20}};
+	} rules[] = {{IAX2_LIMIT_INVAL, 20, 10}, {IAX2_LIMIT_TOKEN, 20, 20}, {IAX2_LIMIT_TOKEN_PROVEN, 1000, 1000},
+	             {IAX2_LIMIT_BAD_TOKEN, 1, 1}, {IAX2_LIMIT_OTHER, 20, 20}};
 	struct iax2_addr from = address(1, 4569);
 
 	(void)state;
-	for (unsigned i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		iax2_ns now = 1000 * IAX2_NS_PER_S;
 
 		limits = (struct iax2_limits){0};
