@@ -1,5 +1,6 @@
 #include "dialplan/dialplan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,8 @@ struct dp_context *dp_context_find(const struct dialplan *dp, const char *name)
 static void context_del(struct dp_context *ctx)
 {
 	for (size_t i = 0; i < ctx->count; i++) {
-		free(ctx->extens[i]->steps);
+		if (!ctx->extens[i]->dynamic)
+			free(ctx->extens[i]->steps);
 		free(ctx->extens[i]);
 	}
 	free(ctx->extens);
@@ -158,6 +160,78 @@ static size_t first_literal(const struct dp_context *ctx, const char *number)
 			high = mid;
 	}
 	return low;
+}
+
+struct dynamic {
+	struct dp_exten exten;
+	struct dialplan_step step;
+	char text[];
+};
+
+static struct dp_exten *dynamic_new(const char *name, const char *key, const char *text)
+{
+	size_t name_len = strlen(name) + 1, key_len = strlen(key) + 1, text_len = strlen(text) + 1;
+	struct dynamic *d = calloc(1, sizeof *d + name_len + key_len + text_len);
+	if (!d)
+		return NULL;
+	d->exten = (struct dp_exten){.steps = &d->step, .count = 1, .dynamic = true};
+	d->exten.name = memcpy(d->text, name, name_len);
+	d->exten.key = memcpy(d->text + name_len, key, key_len);
+	d->step = (struct dialplan_step){.app = "NoOp", .file = "IAX2", .priority = 1};
+	d->step.data = memcpy(d->text + name_len + key_len, text, text_len);
+	return &d->exten;
+}
+
+/* Where it stands among the literals of its context, or ctx->literals. */
+static size_t dynamic_find(const struct dp_context *ctx, const char *key, const char *text)
+{
+	for (size_t i = first_literal(ctx, key); i < ctx->literals && strcmp(ctx->extens[i]->key, key) == 0; i++) {
+		if (ctx->extens[i]->dynamic && strcmp(ctx->extens[i]->steps[0].data, text) == 0)
+			return i;
+	}
+	return ctx->literals;
+}
+
+int dialplan_add_noop(struct dialplan *dp, const char *context, const char *exten, const char *text)
+{
+	char key[DIALPLAN_NAME_MAX];
+	struct dp_context *ctx = dp_context_find(dp, context);
+	if (!ctx)
+		return -ENOENT;
+	if (exten[0] == '_' || strlen(exten) >= sizeof key)
+		return -EINVAL;
+	pattern_strip(key, sizeof key, exten);
+	if (dynamic_find(ctx, key, text) < ctx->literals)
+		return 0;
+	struct dp_exten **extens = dp_grow(ctx->extens, ctx->count, sizeof *extens);
+	if (extens)
+		ctx->extens = extens;
+	struct dp_exten *e = extens ? dynamic_new(exten, key, text) : NULL;
+	if (!e)
+		return -ENOMEM;
+	/* Before one of the same name in the file, so that its priority 1 is the one that counts. */
+	size_t at = first_literal(ctx, key);
+	memmove(extens + at + 1, extens + at, (ctx->count - at) * sizeof *extens);
+	extens[at] = e;
+	ctx->count++;
+	ctx->literals++;
+	return 0;
+}
+
+void dialplan_remove_noop(struct dialplan *dp, const char *context, const char *exten, const char *text)
+{
+	char key[DIALPLAN_NAME_MAX];
+	struct dp_context *ctx = dp_context_find(dp, context);
+	if (!ctx)
+		return;
+	pattern_strip(key, sizeof key, exten);
+	size_t at = dynamic_find(ctx, key, text);
+	if (at == ctx->literals)
+		return;
+	free(ctx->extens[at]);
+	ctx->count--;
+	ctx->literals--;
+	memmove(ctx->extens + at, ctx->extens + at + 1, (ctx->count - at) * sizeof *ctx->extens);
 }
 
 static bool search_context(struct search *search, const struct dp_context *ctx)

@@ -1,4 +1,4 @@
-/* Dialplan: contexts, extensions and priorities, read from extensions.conf; immutable once loaded. */
+/* Dialplan: contexts, extensions and priorities, read from extensions.conf; once loaded only the extensions of registered peers come and go. */
 #ifndef TANDEM_DIALPLAN_DIALPLAN_H
 #define TANDEM_DIALPLAN_DIALPLAN_H
 
@@ -11,13 +11,14 @@
 
 struct dialplan;
 
-/* Reads DIR/extensions.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors, *out is untouched), -ENOMEM. */
-int dialplan_load(struct dialplan **out, const char *dir, struct diag *diag);
+/* Reads DIR/extensions.conf.  0 and *out; -ENOENT, -EINVAL (diag has the errors, *out is untouched), -ENOMEM.  `more` (NULL: none) names contexts, joined by
+ * &, that exist even if they are not in the file. */
+int dialplan_load(struct dialplan **out, const char *dir, const char *more, struct diag *diag);
 /* Counted, because calls go on in the dialplan in which they began after a reload. */
 struct dialplan *dialplan_ref(struct dialplan *dp);
 void dialplan_unref(struct dialplan *dp);
 
-/* [globals], in file order, not substituted. */
+/* [globals], in file order. */
 void dialplan_globals(const struct dialplan *dp, void (*fn)(const char *name, const char *value, void *arg), void *arg);
 bool dialplan_has_context(const struct dialplan *dp, const char *context);
 /* [general]: what happens behind the last priority: end the call (yes, the default), or wait for digits. */
@@ -30,6 +31,11 @@ bool dialplan_ignores(const struct dialplan *dp, const char *context, const char
 /* How much of a number is there (Asterisk's order of preference among patterns; includes are followed). */
 enum { DIALPLAN_EXISTS = 1, DIALPLAN_CAN_MATCH = 2, DIALPLAN_MATCH_MORE = 4 };
 int dialplan_match(const struct dialplan *dp, const char *context, const char *exten, const char *callerid);
+
+/* An extension that comes and goes, with one priority: NoOp(text).  0 (also when it is there already); -ENOENT: no such context; -EINVAL: a pattern;
+ * -ENOMEM.  Removing does nothing when there is none with that text. */
+int dialplan_add_noop(struct dialplan *dp, const char *context, const char *exten, const char *text);
+void dialplan_remove_noop(struct dialplan *dp, const char *context, const char *exten, const char *text);
 
 /* One priority of an extension. */
 struct dialplan_step {

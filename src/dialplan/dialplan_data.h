@@ -16,6 +16,7 @@ struct dp_exten {
 	const char *cid, *cid_key;     /* caller it is for, NULL: any */
 	struct dialplan_step *steps;   /* by priority; a hint first */
 	size_t count;
+	bool dynamic;                  /* by dialplan_add_noop(): steps and texts are in the same piece of memory */
 };
 
 /* An include, an ignorepat or a switch. */

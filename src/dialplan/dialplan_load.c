@@ -419,8 +419,13 @@ static void read_general(struct loader *l)
 
 static void read_global(struct loader *l)
 {
-	if (vars_set(&l->dp->globals, l->at->key, l->at->value) < 0)
+	struct strbuf value = STRBUF_EMPTY;
+	char place[300];
+	snprintf(place, sizeof place, "%s:%d", l->at->file, l->at->line);
+	struct subst_env env = {.globals = &l->dp->globals, .place = place};
+	if (subst(&value, &env, l->at->value) < 0 || vars_set(&l->dp->globals, l->at->key, strbuf_text(&value)) < 0)
 		l->nomem = true;
+	strbuf_fini(&value);
 }
 
 static void read_section(struct loader *l, const struct conf_section *section)
@@ -537,7 +542,20 @@ static void read_sections(struct loader *l, const struct conf_file *file)
 	}
 }
 
-int dialplan_load(struct dialplan **out, const char *dir, struct diag *diag)
+/* Contexts that exist whether they are in the file or not. */
+static void add_contexts(struct loader *l, const char *names)
+{
+	char *copy = strdup(names), *rest = copy;
+	l->nomem |= !copy;
+	while (rest) {
+		const char *name = strsep(&rest, "&");
+		if (name[0] && strlen(name) < DIALPLAN_NAME_MAX)
+			context_get(l, name);
+	}
+	free(copy);
+}
+
+int dialplan_load(struct dialplan **out, const char *dir, const char *more, struct diag *diag)
 {
 	struct conf_file *file;
 	int rc = conf_file_load(&file, dir, "extensions.conf", diag);
@@ -553,6 +571,8 @@ int dialplan_load(struct dialplan **out, const char *dir, struct diag *diag)
 	l.dp->autofallthrough = true;
 	vars_init(&l.dp->globals);
 	read_sections(&l, file);
+	if (more)
+		add_contexts(&l, more);
 	if (!l.nomem)
 		finish(&l);
 	conf_file_del(file);

@@ -11,7 +11,7 @@ struct totals {
 
 static void place(char *out, size_t cap, const char *file, int line)
 {
-	snprintf(out, cap, "%s:%d", file, line);
+	snprintf(out, cap, line ? "%s:%d" : "%s", file, line);
 }
 
 static void row(struct strbuf *out, const char *left, const char *middle, const char *where)

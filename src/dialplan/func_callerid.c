@@ -99,7 +99,7 @@ static void write_all(struct channel *ch, const char *value)
 	const char *close = open ? strchr(open, '>') : NULL;
 	if (close)
 		snprintf(number, sizeof number, "%.*s", (int)(close - open - 1), open + 1);
-	snprintf(name, sizeof name, "%.*s", close ? (int)(open - value) : (int)sizeof name, value);
+	snprintf(name, sizeof name, "%.*s", close ? (int)(open - value) : (int)sizeof name - 1, value);
 	char *text = args_trim(name);
 	size_t len = strlen(text);
 	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
@@ -108,7 +108,7 @@ static void write_all(struct channel *ch, const char *value)
 	} else if (!close) {
 		snprintf(number, sizeof number, "%s", text);
 		if (shrink(number))
-			text = "";
+			text[0] = '\0';
 		else
 			number[0] = '\0';
 	}

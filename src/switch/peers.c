@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "switch/core.h"
+#include "switch/regcontext.h"
 #include "switch/text.h"
 #include "util/log.h"
 
@@ -148,6 +149,9 @@ static void start_registration(struct peer *peer, const struct iax2_path *path, 
 	if (!peer->expiry) {
 		log_error("Out of memory: the registration of peer '%s' will not expire", peer->entry->name);
 	}
+	if (!peer->registered) {
+		regcontext_add(sw, peer->entry);
+	}
 	peer->registered = true;
 	set_path(peer, path);
 }
@@ -157,6 +161,7 @@ static void forget_registration(struct peer *peer)
 	timers_del(&peer->sw->timers, peer->expiry);
 	peer->expiry = NULL;
 	peer->registered = false;
+	regcontext_remove(peer->sw, peer->entry);
 	if (peer->sw->store) {
 		store_del(peer->sw->store, STORE_FAMILY, peer->entry->name);
 	}

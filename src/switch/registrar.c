@@ -108,7 +108,6 @@ static void grant(struct switch_core *sw, struct iax2_regreq *req, struct peer *
 	    .username = e->name,
 	    .refresh_s = (uint16_t)granted_s,
 	    .datetime = when_datetime(),
-	    .has_messages = e->mailbox != NULL,
 	    .calling_number = e->callerid_number,
 	    .calling_name = e->callerid_name,
 	};

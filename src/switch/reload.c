@@ -5,6 +5,7 @@
 
 #include "crypto/openssl.h"
 #include "switch/core.h"
+#include "switch/regcontext.h"
 #include "switch/token.h"
 #include "util/log.h"
 
@@ -24,7 +25,8 @@ int loaded_read(struct loaded *loaded, const char *dir, struct diag *diag)
 	*loaded = (struct loaded){0};
 	/* Both, so that one run tells all mistakes. */
 	int rc_iax = report(diag, iax_conf_load(&conf, dir, diag), dir, "iax.conf");
-	int rc_dialplan = report(diag, dialplan_load(&loaded->dialplan, dir, diag), dir, "extensions.conf");
+	const char *regcontext = rc_iax == 0 ? conf->general.regcontext : NULL;
+	int rc_dialplan = report(diag, dialplan_load(&loaded->dialplan, dir, regcontext, diag), dir, "extensions.conf");
 	if (rc_iax == 0) {
 		loaded->snapshot = snapshot_new(conf);
 		if (!loaded->snapshot) {
@@ -81,6 +83,9 @@ static void apply_dialplan(struct switch_core *sw, struct dialplan *dialplan)
 {
 	struct dialplan *old = sw->pbx.dialplan;
 	sw->pbx.dialplan = dialplan;
+	if (dialplan_clearglobalvars(dialplan)) {
+		vars_fini(&sw->pbx.globals);
+	}
 	dialplan_globals(dialplan, set_global, &sw->pbx.globals);
 	if (old) {
 		dialplan_unref(old);
@@ -112,6 +117,11 @@ int loaded_apply(struct switch_core *sw, struct loaded *loaded)
 	users_fini(&sw->users);
 	sw->users = users;
 	peers_commit(sw, conf, &peers);
+	for (size_t i = 0; i < sw->peers.count; i++) {
+		if (sw->peers.list[i]->registered) {
+			regcontext_add(sw, sw->peers.list[i]->entry);
+		}
+	}
 	registry_commit(sw, conf, &registry);
 	snapshot_unref(old);
 	*loaded = (struct loaded){0};

@@ -196,7 +196,7 @@ int fake_load(struct dialplan **out, const char *extensions, struct diag *diag)
 	assert_non_null(file);
 	fputs(extensions, file);
 	fclose(file);
-	int rc = dialplan_load(out, dir, diag);
+	int rc = dialplan_load(out, dir, "extra&more", diag);
 	unlink(path);
 	rmdir(dir);
 	return rc;

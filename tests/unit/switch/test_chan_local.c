@@ -101,7 +101,7 @@ static void test_progress_and_the_end_come_through(void **state)
 	assert_int_equal(heard.ch->state, CHANNEL_RINGING);
 	assert_int_equal(switch_hangup(rig.sw, "all"), 2);
 	assert_true(rig_wait(&rig, NULL, all_gone, NULL));
-	assert_non_null(strstr(heard.text, "hangup16"));
+	assert_non_null(strstr(heard.text, "hangup0"));
 }
 
 static void test_busy(void **state)

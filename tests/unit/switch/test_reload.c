@@ -140,6 +140,18 @@ static void test_globals_and_dialplan_are_replaced(void **state)
 	assert_false(dialplan_has_context(rig.sw->pbx.dialplan, "c"));
 }
 
+static void test_clearglobalvars_forgets_what_is_not_in_the_file(void **state)
+{
+	(void)state;
+	assert_int_equal(vars_set(&rig.sw->pbx.globals, "SET", "by a call"), 0);
+	assert_int_equal(switch_reload(rig.sw, &rig.diag), 0);
+	assert_string_equal(vars_get(&rig.sw->pbx.globals, "SET"), "by a call");
+	rig_write(&rig, "extensions.conf", "[general]\nclearglobalvars=yes\n[globals]\nA=2\nB=${A}x\n");
+	assert_int_equal(switch_reload(rig.sw, &rig.diag), 0);
+	assert_null(vars_get(&rig.sw->pbx.globals, "SET"));
+	assert_string_equal(vars_get(&rig.sw->pbx.globals, "B"), "2x");
+}
+
 static void test_a_missing_file_is_named(void **state)
 {
 	(void)state;
