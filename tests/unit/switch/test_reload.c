@@ -183,6 +183,7 @@ int main(void)
 	    TEST(test_registrations_that_stay_are_left_alone),
 	    TEST(test_a_new_port_waits_for_a_restart),
 	    TEST(test_globals_and_dialplan_are_replaced),
+	    TEST(test_clearglobalvars_forgets_what_is_not_in_the_file),
 	    TEST(test_a_missing_file_is_named),
 	    TEST(test_a_port_in_use_is_an_error),
 	};
