@@ -39,6 +39,9 @@ uint32_t iax2_endpoint_random(struct iax2_endpoint *ep);
 /* Room for a datagram, counted; NULL without memory (counted). */
 uint8_t *iax2_endpoint_room(struct iax2_endpoint *ep, const struct iax2_path *path, size_t len);
 
+/* Whether a stranger may be answered once more; counted when not. */
+bool iax2_endpoint_may_answer(struct iax2_endpoint *ep, const struct iax2_path *path, enum iax2_limit_kind kind);
+
 struct iax2_frame;
 /* Sends a frame that belongs to no leg (INVAL, answers from call 1, ACKs of ended calls).  `payload_len` up to 200 bytes. */
 void iax2_endpoint_send_stateless(struct iax2_endpoint *ep, const struct iax2_path *path, const struct iax2_frame *frame);

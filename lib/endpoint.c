@@ -134,6 +134,14 @@ void iax2_endpoint_stats(const struct iax2_endpoint *ep, struct iax2_stats *stat
 	stats->associations = (uint32_t)ep->assocs.by_path.count;
 }
 
+bool iax2_endpoint_may_answer(struct iax2_endpoint *ep, const struct iax2_path *path, enum iax2_limit_kind kind)
+{
+	bool may = iax2_limit_take(&ep->limits, ep->seed, kind, &path->remote, ep->now);
+
+	ep->stats.tx_limited += !may;
+	return may;
+}
+
 /* ---- input ---- */
 
 /* An ACK made from the frame alone, for a last frame that comes again after the end (5.5). */
@@ -143,7 +151,7 @@ static void ack_stateless(struct iax2_endpoint *ep, const struct iax2_path *path
 	                         .oseqno = frame->iseqno, .iseqno = (uint8_t)(frame->oseqno + 1), .type = IAX2_TYPE_IAX,
 	                         .subclass = IAX2_CMD_ACK};
 
-	if (iax2_limit_take(&ep->limits, ep->seed, IAX2_LIMIT_OTHER, &path->remote, ep->now)) {
+	if (iax2_endpoint_may_answer(ep, path, IAX2_LIMIT_OTHER)) {
 		iax2_endpoint_send_stateless(ep, path, &ack);
 	}
 }
@@ -169,7 +177,7 @@ static void receive_unknown(struct iax2_endpoint *ep, const struct iax2_assoc *a
 	if (frame->dcall < 2 || frame->scall == 0 || !iax2_message_of(frame->type, frame->subclass)->numbered) {
 		return;
 	}
-	if (iax2_limit_take(&ep->limits, ep->seed, IAX2_LIMIT_INVAL, &path->remote, ep->now)) {
+	if (iax2_endpoint_may_answer(ep, path, IAX2_LIMIT_INVAL)) {
 		ep->stats.tx_inval++;
 		iax2_endpoint_send_stateless(ep, path, &inval);
 	}

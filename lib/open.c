@@ -22,7 +22,7 @@ static void open_refuse(struct iax2_endpoint *ep, const struct iax2_path *path, 
 	char name[256];
 	struct iax2_event ev = {.type = IAX2_EV_REFUSED, .path = *path, .subclass = frame->subclass, .reason = reason};
 
-	if (!iax2_limit_take(&ep->limits, ep->seed, limit, &path->remote, ep->now)) {
+	if (!iax2_endpoint_may_answer(ep, path, limit)) {
 		return;
 	}
 	ev.text = iax2_ies_string(&ep->ies, IAX2_IE_USERNAME, name, sizeof(name));
@@ -41,7 +41,7 @@ static void open_send_token(struct iax2_endpoint *ep, const struct iax2_path *pa
 	struct iax2_ie_writer w;
 	int len;
 
-	if (!iax2_limit_take(&ep->limits, ep->seed, proven ? IAX2_LIMIT_TOKEN_PROVEN : IAX2_LIMIT_TOKEN, &path->remote, ep->now)) {
+	if (!iax2_endpoint_may_answer(ep, path, proven ? IAX2_LIMIT_TOKEN_PROVEN : IAX2_LIMIT_TOKEN)) {
 		return;
 	}
 	len = iax2_token_make(&ep->tokens, &ep->crypto, &path->remote, (enum iax2_command)frame->subclass, ep->now, token);
@@ -108,7 +108,7 @@ static bool open_is_duplicate(const struct iax2_leg *old, const struct iax2_fram
 /* Without an element that names the command, as Asterisk answers these: an answer to a stranger is no longer than his question. */
 static void open_unsupported(struct iax2_endpoint *ep, const struct iax2_path *path, const struct iax2_frame *frame)
 {
-	if (iax2_limit_take(&ep->limits, ep->seed, IAX2_LIMIT_OTHER, &path->remote, ep->now)) {
+	if (iax2_endpoint_may_answer(ep, path, IAX2_LIMIT_OTHER)) {
 		iax2_answer_stateless(ep, path, frame, IAX2_CMD_UNSUPPORT, NULL);
 	}
 }

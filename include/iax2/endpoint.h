@@ -110,6 +110,7 @@ IAX2_API int iax2_endpoint_set_trunk(struct iax2_endpoint *ep, const struct iax2
 	X(tx_trunk_frames, "trunk frames sent")                                                                       \
 	X(tx_trunk_entries, "voice frames sent in trunk frames")                                                      \
 	X(tx_trunk_dropped, "voice frames dropped because the trunk queue was full")                                  \
+	X(tx_limited, "answers not sent because that address had too many already")                                   \
 	X(tx_inval, "INVAL sent for unknown calls")                                                                   \
 	X(tokens_sent, "call tokens sent")                                                                            \
 	X(tokens_refused, "requests refused for a wrong or missing call token")                                       \

@@ -235,7 +235,7 @@ class Hostile(unittest.TestCase):
                     world.console_is_prompt()
             stats = world.stats()
             for counter in ("rx_malformed", "rx_ie_malformed", "rx_unknown_call", "rx_wrong_dcall", "rx_trunk_damaged", "rx_meta_unknown",
-                            "tx_inval", "tokens_sent", "tokens_refused", "calls_refused_limit"):
+                            "tx_inval", "tx_limited", "tokens_sent", "tokens_refused", "calls_refused_limit"):
                 self.assertGreater(stats[counter], 0, counter)
             self.assertGreater(stats["rx_datagrams"], 60000)
             self.assertLess(stats["tx_bytes"], stats["rx_bytes"])

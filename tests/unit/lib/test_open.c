@@ -396,6 +396,24 @@ static void test_req_066_caller_gave_up_before_the_first_answer(void **state)
 	pair_del(p);
 }
 
+/* What a stranger is not told any more, because he asks too much, is counted. */
+static void test_answers_that_are_not_sent_are_counted(void **state)
+{
+	struct pair *p = pair_new();
+	struct iax2_stats stats;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		pair_forge(p, 1, (struct iax2_frame){.scall = (uint16_t)(300 + i), .dcall = 77, .type = IAX2_TYPE_IAX, .subclass = IAX2_CMD_PING});
+	}
+	pair_collect(p);
+	iax2_endpoint_stats(p->ep[1], &stats);
+	assert_int_equal(stats.rx_unknown_call, 100);
+	assert_int_equal(stats.tx_inval, 20);
+	assert_int_equal(stats.tx_limited, 80);
+	pair_del(p);
+}
+
 /* What is said before the other side's number is known waits for it. */
 static void test_req_144_frames_wait_for_the_number(void **state)
 {
@@ -482,6 +500,7 @@ int main(void)
 	    cmocka_unit_test(test_req_217_delayed_refusal_by_the_owner),
 	    cmocka_unit_test(test_req_127_versions),
 	    cmocka_unit_test(test_req_066_caller_gave_up_before_the_first_answer),
+	    cmocka_unit_test(test_answers_that_are_not_sent_are_counted),
 	    cmocka_unit_test(test_req_144_frames_wait_for_the_number),
 	    cmocka_unit_test(test_req_118_119_elements_of_new),
 	};
