@@ -94,6 +94,9 @@ class Day(unittest.TestCase):
         for office, status in ((a, "office-b/office .* OK "), (b, "office-a/office .* OK ")):
             self.wait_peers(office, status)
         self.assertEqual(self.call(a, "echo", "--duration", "1", secret="wrong").end(30)[0], 4)
+        status, report = self.call(a, "echo", secret="").end(30)
+        self.assertEqual(status, 4)
+        self.assertIn("a secret is wanted", report["text"])
         self.assertEqual(self.call(a, "nowhere").end(30)[0], 4)
         self.assertEqual(self.call(a, "busy").end(30)[0], 3)
         wait_for(lambda: "Rejected" in b.ask("iax2 show registry"), 20, "the refusal of the registration")

@@ -287,6 +287,18 @@ static void on_accepted(struct talk *talk, const struct iax2_event *ev, iax2_ns 
 	console_event(talk->con, talk->report.number, "accepted", "the call is accepted");
 }
 
+/* What the other end has said, or what the reason means to whoever sits here. */
+static const char *end_text(const struct talk *talk, const struct iax2_event *ev)
+{
+	const char *secret = talk->args->call.secret;
+
+	if (*ev->text || ev->reason == IAX2_END_REMOTE_HANGUP)
+		return ev->text;
+	if (ev->reason == IAX2_END_NO_AUTH && !(secret && *secret))
+		return "a secret is wanted: give it in the address, with --secret-file or in IAXCALL_SECRET";
+	return iax2_end_reason_text(ev->reason);
+}
+
 struct talk *talk_new(const struct args *args, struct console *con, unsigned number, bool incoming, const char *who, iax2_ns now)
 {
 	struct talk *talk = calloc(1, sizeof *talk);
@@ -346,8 +358,7 @@ void talk_event(struct talk *talk, const struct iax2_event *ev, iax2_ns now)
 		on_text(talk, (const char *)ev->data);
 		break;
 	case IAX2_EV_ENDED:
-		talk_end(talk, outcome_of_end(ev->reason, ev->cause, talk->answered != 0), ev->cause,
-		         *ev->text || ev->reason == IAX2_END_REMOTE_HANGUP ? ev->text : iax2_end_reason_text(ev->reason), now);
+		talk_end(talk, outcome_of_end(ev->reason, ev->cause, talk->answered != 0), ev->cause, end_text(talk, ev), now);
 		break;
 	default:
 		break;
