@@ -39,6 +39,7 @@ struct pair {
 	long allocations;
 	long fail_at, fail_from;     /* the n-th allocation fails, or all from the n-th on; 0: none */
 	bool tokens_required;
+	bool from_zero;              /* the clock begins with 0 */
 };
 
 static inline int pair_md5(void *user, uint8_t out[static IAX2_MD5_SIZE], const void *a, size_t a_len, const void *b, size_t b_len)
@@ -116,7 +117,7 @@ static inline struct iax2_config pair_config(struct pair *p)
 /* Both endpoints; false when one could not be made. */
 static inline bool pair_start(struct pair *p, const struct iax2_config *config)
 {
-	p->now = 1000 * IAX2_NS_PER_S;
+	p->now = p->from_zero ? 0 : 1000 * IAX2_NS_PER_S;
 	p->seed = p->seed ? p->seed : 7;
 	for (int i = 0; i < 2; i++) {
 		p->path[i].socket = 3;

@@ -524,6 +524,46 @@ static void test_req_002_answers_leave_by_the_socket_that_was_asked(void **state
 	pair_del(p);
 }
 
+/* The zero of the clock is its owner's: 0 is a time like any other. */
+static void test_req_061_vnak_limits_from_time_zero(void **state)
+{
+	struct pair *p = calloc(1, sizeof(*p));
+	struct iax2_config config;
+	struct iax2_call *a, *b;
+	size_t mark;
+
+	(void)state;
+	assert_non_null(p);
+	p->from_zero = true;
+	config = pair_config(p);
+	assert_true(pair_start(p, &config));
+	pair_call(p, &a, &b);
+	for (int round = 0; round < 3; round++) {
+		struct iax2_frame frame = pair_next_frame(b, IAX2_TYPE_NULL, 0);
+
+		mark = p->logged;
+		frame.oseqno += 3;
+		pair_forge(p, 1, frame);
+		pair_forge(p, 1, frame);
+		assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_IAX, IAX2_CMD_VNAK), 1);
+		p->now += 20 * PAIR_MS;
+	}
+	assert_int_equal(iax2_call_text(b, "x", 1, p->now), 0);
+	pair_collect(p);
+	p->delivered = p->logged;
+	for (int round = 0; round < 3; round++) {
+		struct iax2_frame frame = pair_next_frame(b, IAX2_TYPE_IAX, IAX2_CMD_VNAK);
+
+		mark = p->logged;
+		frame.iseqno--; /* the text is missing */
+		pair_forge(p, 1, frame);
+		pair_forge(p, 1, frame);
+		assert_int_equal(pair_count(p, mark, 0, IAX2_TYPE_TEXT, -2), 1);
+		p->now += 20 * PAIR_MS;
+	}
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -541,6 +581,7 @@ int main(void)
 	    cmocka_unit_test(test_req_093_time_stamps_refuse_nothing),
 	    cmocka_unit_test(test_req_128_129_unsupported),
 	    cmocka_unit_test(test_req_002_answers_leave_by_the_socket_that_was_asked),
+	    cmocka_unit_test(test_req_061_vnak_limits_from_time_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
