@@ -6,7 +6,6 @@
 
 #define TRUNK_COMMAND 1
 #define TRUNK_IDLE (5 * IAX2_NS_PER_S)
-#define TRUNK_NEAR_MS 160
 #define TRUNK_RESYNC_MS 1000
 #define TRUNK_FOLLOW_MS 200
 #define TRUNK_MTU_MIN 172
@@ -48,12 +47,13 @@ static uint32_t get32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The time stamp of the next trunk frame (3.6): of those that the timer sends regular while near the clock, of those that were full before
- * their time the clock; never one that is not later than the last. */
+/* The time stamp of the next trunk frame (3.6): of those that the timer sends a whole number of intervals after the one before, as many as have
+ * passed, of those that were full before their time the clock; never one that is not later than the last.  (Asterisk counts one interval from
+ * frame to frame however long it waited, falls behind, and jumps by 160 ms when the lag is too long; entries without times of their own follow.) */
 static uint32_t trunk_stamp(struct iax2_trunk_tx *tx, bool by_timer, iax2_ns now)
 {
-	uint32_t ts, regular = tx->regular + tx->params.freq_ms;
-	int32_t skew;
+	uint32_t freq = tx->params.freq_ms, ts;
+	int32_t waited;
 
 	if (!tx->used || now - tx->last_sent > TRUNK_IDLE) {
 		tx->zero = now;
@@ -62,9 +62,9 @@ static uint32_t trunk_stamp(struct iax2_trunk_tx *tx, bool by_timer, iax2_ns now
 		return 0;
 	}
 	ts = (uint32_t)((now - tx->zero) / IAX2_NS_PER_MS);
-	skew = (int32_t)(ts - regular);
-	if (by_timer && skew < TRUNK_NEAR_MS && skew > -TRUNK_NEAR_MS) {
-		ts = regular;
+	if (by_timer) {
+		waited = (int32_t)(ts - tx->regular);
+		ts = tx->regular + freq * (waited < (int32_t)freq ? 1 : ((uint32_t)waited + freq / 4) / freq);
 	}
 	ts = (int32_t)(ts - tx->last) > 0 ? ts : tx->last + 1;
 	tx->regular = by_timer ? ts : tx->regular;

@@ -360,6 +360,38 @@ static void test_req_040_video_goes_alone(void **state)
 	pair_del(p);
 }
 
+/* The trunk's time keeps to the clock in whole intervals, however unevenly the voice comes. */
+static void test_trunk_time_keeps_to_the_clock(void **state)
+{
+	static const int burst[] = {1, 1, 0, 2, 0, 2, 1, 0, 0, 3, 1, 0, 2};
+	struct pair *p = pair_new();
+	struct iax2_call *a;
+	iax2_ns zero = 0;
+	int32_t off;
+
+	(void)state;
+	many_calls(p, &a, 1);
+	for (int n = 0; n < 2000; n++) {
+		struct iax2_frame frame;
+		size_t mark = p->logged;
+
+		for (int i = 0; i < burst[n % 13]; i++) {
+			(void)all_speak(p, &a, 1);
+		}
+		pair_run(p, 20);
+		for (; mark < p->logged; mark++) {
+			if (iax2_frame_decode(&frame, p->log[mark].data, p->log[mark].len) == 0 && frame.kind == IAX2_KIND_TRUNK) {
+				zero = zero ? zero : p->log[mark].at;
+				off = (int32_t)((p->log[mark].at - zero) / PAIR_MS - (int64_t)frame.timestamp);
+				assert_in_range(off + 20, 0, 40);
+				assert_int_equal(frame.timestamp % 20, 0);
+			}
+		}
+		p->logged = p->delivered = 0;
+	}
+	pair_del(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +406,7 @@ int main(void)
 	    cmocka_unit_test(test_req_033_time_restarts_after_a_pause),
 	    cmocka_unit_test(test_req_028_entry_before_the_full_frame),
 	    cmocka_unit_test(test_req_040_video_goes_alone),
+	    cmocka_unit_test(test_trunk_time_keeps_to_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
