@@ -15,6 +15,7 @@
 
 #define CONTROL_REQUEST_MAX 4096
 #define CONTROL_PATIENCE_S  30
+#define CONTROL_CLIENTS_MAX 128
 
 /* status, its word */
 #define CONTROL_STATUSES(X)                                                                                                      \

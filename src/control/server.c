@@ -11,8 +11,6 @@
 
 #include "util/log.h"
 
-enum { CONTROL_CLIENTS_MAX = 128 };
-
 struct control_client {
 	struct control_server *server;
 	struct control_client *next;

@@ -220,17 +220,18 @@ static void test_client_that_never_reads(void **state)
 static void test_too_many_clients(void **state)
 {
 	(void)state;
-	int fds[32];
+	int fds[CONTROL_CLIENTS_MAX];
 	struct reader r = {.len = 0};
 
 	open_server();
-	for (int i = 0; i < 32; i++) {
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		fds[i] = connect_client();
 		ask(fds[i], "run\n", "ok 0\n");
 	}
 	int extra = connect_client();
 	wait_reply(extra, &r, 0);
 	assert_true(r.closed);
+	assert_string_equal(r.text, "failed 55\nmore than 128 consoles are connected: leave one of them\n");
 	close(extra);
 	close(fds[0]);
 	struct loop_timer *soon = loop_timer_new(loop, on_stop, NULL);
@@ -239,7 +240,7 @@ static void test_too_many_clients(void **state)
 	loop_timer_del(soon);
 	fds[0] = connect_client();
 	ask(fds[0], "run\n", "ok 0\n");
-	for (int i = 0; i < 32; i++) {
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		close(fds[i]);
 	}
 }
