@@ -86,14 +86,14 @@ class Day(unittest.TestCase):
     def phone(self, office, address, name):
         return Answering("--echo", "--max-calls", "4", "--register", f"iax2:{name}:words@{address}:{office.port}")
 
-    def call(self, office, number, *arguments, secret="words"):
-        return Phone("--audio", "null", *arguments, f"iax2:201:{secret}@127.0.0.1:{office.port}/{number}")
+    def call(self, office, number, *arguments, secret=":words"):
+        return Phone("--audio", "null", *arguments, f"iax2:201{secret}@127.0.0.1:{office.port}/{number}")
 
     def morning(self, a, b):
         """Everybody is there; the console shows it."""
         for office, status in ((a, "office-b/office .* OK "), (b, "office-a/office .* OK ")):
             self.wait_peers(office, status)
-        self.assertEqual(self.call(a, "echo", "--duration", "1", secret="wrong").end(30)[0], 4)
+        self.assertEqual(self.call(a, "echo", "--duration", "1", secret=":wrong").end(30)[0], 4)
         status, report = self.call(a, "echo", secret="").end(30)
         self.assertEqual(status, 4)
         self.assertIn("a secret is wanted", report["text"])
