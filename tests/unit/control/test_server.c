@@ -231,7 +231,7 @@ static void test_too_many_clients(void **state)
 	int extra = connect_client();
 	wait_reply(extra, &r, 0);
 	assert_true(r.closed);
-	assert_string_equal(r.text, "failed 55\nmore than 128 consoles are connected: leave one of them\n");
+	assert_string_equal(r.text, "failed 56\nmore than 128 consoles are connected: leave one of them\n");
 	close(extra);
 	close(fds[0]);
 	struct loop_timer *soon = loop_timer_new(loop, on_stop, NULL);
