@@ -35,6 +35,19 @@ static struct diag_entry *entry_room(struct diag *diag)
 	return &diag->entries[diag->count];
 }
 
+/* A mistake in a template is found again in each section that inherits it; told once, it is told. */
+static bool is_there(const struct diag *diag, const struct diag_entry *entry)
+{
+	for (size_t i = diag->count; entry->line && i-- > 0;) {
+		const struct diag_entry *e = &diag->entries[i];
+		if (e->line == entry->line && e->severity == entry->severity && strcmp(e->text, entry->text) == 0 &&
+		    strcmp(e->file ? e->file : "", entry->file ? entry->file : "") == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void diag_init(struct diag *diag)
 {
 	memset(diag, 0, sizeof(*diag));
@@ -68,6 +81,10 @@ void diag_add(struct diag *diag, enum diag_severity severity, const char *file, 
 	if (!entry.text || (file && !entry.file)) {
 		entry_fini(&entry);
 		diag->dropped++;
+		return;
+	}
+	if (is_there(diag, &entry)) {
+		entry_fini(&entry);
 		return;
 	}
 	*room = entry;

@@ -227,6 +227,19 @@ static void test_many_contexts(void **state)
 	assert_null(contexts[50]);
 }
 
+static void test_a_mistake_in_a_template_is_told_once(void **state)
+{
+	(void)state;
+	load("[general]\n[t](!)\ntype=friend\nqualify=maybe\nsecret=x\n[a](t)\n[b](t)\n[c](t)\nqualify=perhaps\n");
+	assert_diag(&dir.diag, DIAG_WARNING, "iax.conf", 4, "qualify=maybe is ignored");
+	assert_diag(&dir.diag, DIAG_WARNING, "iax.conf", 9, "qualify=perhaps is ignored");
+	unsigned told = 0;
+	for (size_t i = 0; i < dir.diag.count; i++) {
+		told += dir.diag.entries[i].line == 4;
+	}
+	assert_int_equal(told, 1);
+}
+
 static void test_req_239_a_broken_file_is_an_error(void **state)
 {
 	(void)state;
@@ -254,6 +267,7 @@ int main(void)
 	    TEST(test_unknown_and_misplaced_options),
 	    TEST(test_entry_values),
 	    TEST(test_many_contexts),
+	    TEST(test_a_mistake_in_a_template_is_told_once),
 	    TEST(test_req_239_a_broken_file_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
