@@ -97,7 +97,8 @@ void report_print(const struct report *report, struct strbuf *out)
 {
 	strbuf_printf(out, "call %u %s %s: %s", report->number, report->incoming ? "from" : "to", report->who,
 	              outcome_words(report->outcome));
-	if (report->cause)
+	/* What goes wrong here has a text, and a cause only for the other end. */
+	if (report->cause && report->outcome != OUTCOME_LOCAL_ERROR)
 		strbuf_printf(out, ", cause %u (%s)", report->cause, iax2_cause_text(report->cause));
 	if (report->text[0])
 		strbuf_printf(out, ", \"%s\"", report->text);

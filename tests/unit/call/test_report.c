@@ -73,6 +73,10 @@ static void test_for_people(void **state)
 	report = (struct report){.number = 2, .incoming = true, .who = "x", .outcome = OUTCOME_REFUSED, .text = "No authority found"};
 	report_print(&report, &text);
 	assert_string_equal(strbuf_text(&text), "call 2 from x: refused, \"No authority found\"\n");
+	strbuf_clear(&text);
+	report = (struct report){.number = 3, .who = "x", .outcome = OUTCOME_LOCAL_ERROR, .cause = IAX2_CAUSE_NORMAL};
+	report_print(&report, &text);
+	assert_string_equal(strbuf_text(&text), "call 3 to x: error on this side\n");
 	strbuf_fini(&text);
 }
 
