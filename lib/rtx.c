@@ -213,7 +213,9 @@ static bool rtx_pop(struct iax2_leg *leg)
 	return final;
 }
 
-/* How many frames it acknowledges.  An ACK that names none of the window may still mean the oldest frame by its time stamp (4.4). */
+/* How many frames it acknowledges.  An ACK whose ISeqno is nothing that we have sent may still mean the oldest frame by its time stamp (4.4).  One
+ * whose ISeqno is behind was late, and its time stamp proves nothing: a PONG or LAGRP, which echoes a time of the other side's clock, may have
+ * had the same as the voice frame after it. */
 static unsigned rtx_acked_count(const struct iax2_leg *leg, const struct iax2_frame *frame)
 {
 	const struct iax2_rtx *first = leg->rtx.first;
@@ -223,7 +225,7 @@ static unsigned rtx_acked_count(const struct iax2_leg *leg, const struct iax2_fr
 	if (n <= iax2_rtx_flying(leg)) {
 		return n;
 	}
-	if (!ack || !first || first == leg->rtx.unsent || frame->oseqno != first->sent_iseqno) {
+	if (!ack || n >= 128 || !first || first == leg->rtx.unsent || frame->oseqno != first->sent_iseqno) {
 		return 0;
 	}
 	return rtx_ts(first) == frame->timestamp ? 1 : 0;
