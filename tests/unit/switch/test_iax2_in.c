@@ -7,6 +7,7 @@
 	"[office-a]\ntype = friend\nhost = 10.1.1.10\nsecret = x\nrequirecalltoken = no\nmaxauthreq = 2\ncontext = from-iax\n"       \
 	"deny = 0.0.0.0/0\npermit = 10.1.1.10\n"                                                                                     \
 	"[open]\ntype = user\nrequirecalltoken = no\ncontext = from-iax\nsetvar = WHO=guest\ncallerid = \"Front Desk\" <100>\n"      \
+	"[plain]\ntype = user\nrequirecalltoken = no\ncontext = from-iax\nlanguage = de\naccountcode = sales\n" \
 	"[guest]\ntype = user\nrequirecalltoken = no\nsecret = y\npermit = 10.9.9.9\n"                                               \
 	"[trunked]\ntype = peer\nhost = 10.3.3.3\ntrunk = yes\n"
 #define UNKNOWN_NEEDS_NO_TOKEN "calltokenoptional = 0.0.0.0/0.0.0.0\n"
@@ -81,6 +82,22 @@ static void test_an_open_user_gets_a_channel(void **state)
 	assert_string_equal(ch->dnid, "300");
 	assert_non_null(strstr(ch->name, "IAX2/10.5.5.5:4569-"));
 	assert_int_equal(rig_log_lines, 0);
+}
+
+/* setvar, language, accountcode, shrinkcallerid: what the options of a user do to his calls. */
+static void test_options_of_a_user_reach_the_channel(void **state)
+{
+	(void)state;
+	arrive((struct request){.from = "10.5.5.5", .username = "open"});
+	arrive((struct request){.from = "10.5.5.6", .username = "plain", .number = "+49 (30) 123-45"});
+	const struct channel *plain = rig.sw->channels, *open = plain->next;
+	assert_string_equal(vars_get(&open->vars, "WHO"), "guest");
+	assert_string_equal(open->language, "en");
+	assert_string_equal(plain->language, "de");
+	assert_string_equal(plain->accountcode, "sales");
+	assert_string_equal(plain->caller_number, "+493012345");
+	assert_string_equal(plain->caller_ani, "+493012345");
+	assert_null(vars_get(&plain->vars, "WHO"));
 }
 
 static void test_req_140_an_unknown_extension(void **state)
@@ -195,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_an_open_user_gets_a_channel),
+	    TEST(test_options_of_a_user_reach_the_channel),
 	    TEST(test_req_140_an_unknown_extension),
 	    TEST(test_req_141_no_common_codec),
 	    TEST(test_req_216_an_unknown_user_is_challenged_all_the_same),
