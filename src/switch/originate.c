@@ -67,7 +67,7 @@ static void on_event(struct channel *ch, const struct channel_event *ev, void *a
 {
 	struct originate *o = arg;
 	if (ev->type == CHANNEL_EV_HANGUP) {
-		give_up(o, "hung up", ch->hangup_cause);
+		give_up(o, "hung up", ch->hangup_cause ? ch->hangup_cause : IAX2_CAUSE_NORMAL);
 	} else if (ev->type != CHANNEL_EV_CONTROL) {
 		return;
 	} else if (ev->subclass == IAX2_CONTROL_ANSWER) {

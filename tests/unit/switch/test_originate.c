@@ -64,7 +64,7 @@ static void test_what_became_of_it_is_said(void **state)
 {
 	(void)state;
 	static const char *const rows[][2] = {
-		{"Local/busy@d", "busy (cause 17"}, {"Local/full@d", "congestion (cause 34"}, {"Local/no@d", "hung up (cause 21"},
+		{"Local/busy@d", "busy (cause 17"}, {"Local/full@d", "congestion (cause 34"}, {"Local/no@d", "hung up (cause 21"}, {"Local/goal@d", "hung up (cause 16"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *why = NULL;
