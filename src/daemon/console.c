@@ -52,13 +52,20 @@ static bool execute(struct console *con, const char *line)
 
 /* --- completion --- */
 
+/* The beginning of the next line; the last one need not end in a newline. */
+static const char *next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return *line ? line + 1 : line;
+}
+
 /* How many bytes all lines of `words` have in common at their beginning; *count is how many lines there are. */
 static size_t common_prefix(const char *words, size_t *count)
 {
 	size_t common = strcspn(words, "\n");
 
 	*count = 0;
-	for (const char *p = words; *p; p += strcspn(p, "\n") + 1) {
+	for (const char *p = words; *p; p = next_line(p)) {
 		size_t same = 0;
 		while (same < common && p[same] == words[same]) {
 			same++;
@@ -72,8 +79,9 @@ static size_t common_prefix(const char *words, size_t *count)
 static void list_words(const char *words)
 {
 	putchar('\n');
-	for (const char *p = words; *p; p += strcspn(p, "\n") + 1) {
-		printf("%.*s  ", (int)strcspn(p, "\n"), p);
+	for (const char *p = words; *p; p = next_line(p)) {
+		fwrite(p, 1, strcspn(p, "\n"), stdout);
+		fputs("  ", stdout);
 	}
 	putchar('\n');
 }
