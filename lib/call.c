@@ -83,8 +83,11 @@ static void call_lagrq(iax2_ns now, void *arg)
 
 static void call_digit_timeout(iax2_ns now, void *arg)
 {
+	struct iax2_call *call = arg;
+
 	(void)now;
-	iax2_call_digit_up(arg, CALL_DIGIT_MAX_MS);
+	call->digit_overdue = call->digit;
+	iax2_call_digit_up(call, CALL_DIGIT_MAX_MS);
 }
 
 int iax2_call_make(struct iax2_call **out, struct iax2_endpoint *ep, const struct iax2_path *path, uint16_t remote, bool validated)

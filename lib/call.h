@@ -41,6 +41,7 @@ struct iax2_call {
 	iax2_ts rx_trunk_shift;            /* trunk entries without time stamps: added to the trunk's clock */
 	bool rx_trunk_follows;             /* ... which is set: one came since the last full frame */
 	char digit;                        /* being held down; 0: none */
+	char digit_overdue;                /* was held down for too long and ended by us: its end may still come; 0: none */
 	iax2_ts digit_ts;
 	struct iax2_timer ping_timer, lagrq_timer, digit_timer;
 	struct iax2_call *bridged;

@@ -168,6 +168,7 @@ void iax2_receive_dtmf_begin(struct iax2_leg *leg, const struct iax2_frame *fram
 	if (call->digit) {
 		iax2_call_digit_up(call, digit_duration(call, frame->timestamp));
 	}
+	call->digit_overdue = 0;
 	call->digit = digit;
 	call->digit_ts = iax2_tstamp_expand(&leg->received, frame->timestamp, IAX2_TSTAMP_FULL);
 	iax2_timer_start(&leg->ep->timers, &call->digit_timer, leg->ep->now + DIGIT_MAX_MS * IAX2_NS_PER_MS);
@@ -179,10 +180,14 @@ void iax2_receive_dtmf_end(struct iax2_leg *leg, const struct iax2_frame *frame,
 	struct iax2_call *call = IAX2_LEG_OF(struct iax2_call, leg);
 	char digit = digit_of(frame->subclass);
 	bool paired = digit && digit == call->digit;
+	bool overdue = digit && digit == call->digit_overdue;
 
 	(void)ies;
-	if (!digit) {
-		return;
+	if (digit) {
+		call->digit_overdue = 0;
+	}
+	if (!digit || overdue) {
+		return; /* overdue: told when it had been down for too long; it was held, or lost on its way and sent again */
 	}
 	if (call->digit && !paired) {
 		iax2_call_digit_up(call, digit_duration(call, frame->timestamp));

@@ -109,6 +109,13 @@ static void test_req_094_095_digits(void **state)
 	(void)pair_expect(p, 1, IAX2_EV_DTMF_BEGIN);
 	pair_run(p, 6001);
 	assert_int_equal(pair_expect(p, 1, IAX2_EV_DTMF_END).duration_ms, 6000);
+	/* The end that was lost and comes late is the end of the same digit; the next one is a digit again. */
+	assert_int_equal(iax2_call_dtmf_end(a, '6', p->now), 0);
+	pair_settle(p);
+	pair_expect_none(p, 1);
+	assert_int_equal(iax2_call_dtmf_end(a, '6', p->now), 0);
+	pair_settle(p);
+	assert_int_equal(pair_expect(p, 1, IAX2_EV_DTMF_END).duration_ms, 100);
 	pair_del(p);
 }
 
