@@ -9,7 +9,7 @@ set -eu
 
 build='gcc libc6-dev meson ninja-build pkgconf python3 libuv1-dev libssl-dev libedit-dev libsqlite3-dev libasound2-dev libcmocka-dev'
 interop='debootstrap iproute2 tshark util-linux mount'
-ci='clang binutils libasan8 libubsan1'
+ci='clang binutils libasan8 libubsan1 valgrind'
 
 wanted=
 for group in "${@:-build}"; do

@@ -49,7 +49,7 @@ class Offices(unittest.TestCase):
         self.assertEqual(a.ask("channel originate IAX2/office-b/300 application Milliwatt"), "")
         wait_for(lambda: [c for c in a.json("core show channels")["channels"] if c["state"] == "Up"], 10, "the answer to the call")
 
-    def test_a_call_and_its_end_by_either_side(self):
+    def test_a_call_and_its_end_by_either_side(self):  # REQ-001: both offices have one port for all of it
         a, b = offices()
         with a, b:
             self.start(a, b)

@@ -45,7 +45,7 @@ static const char *complete(const char *line)
 }
 
 /* The columns are those of the captured consoles of Asterisk 22, with what protocol reference 23 says instead of "(null)". */
-static void test_show_peers(void **state)
+static void test_req_246_show_peers(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show peers", CONTROL_OK),
@@ -70,7 +70,7 @@ static void test_show_peers_filters(void **state)
 	assert_non_null(strstr(run("iax2 show peers nonsense", CONTROL_FAILED), "Usage: iax2 show peers"));
 }
 
-static void test_show_peer(void **state)
+static void test_req_246_show_peer(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show peer office-b", CONTROL_OK),
@@ -85,7 +85,7 @@ static void test_show_peer(void **state)
 	run("iax2 show peer", CONTROL_FAILED);
 }
 
-static void test_show_users(void **state)
+static void test_req_246_show_users(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show users", CONTROL_OK),
@@ -97,7 +97,7 @@ static void test_show_users(void **state)
 	run("iax2 show users like", CONTROL_FAILED);
 }
 
-static void test_show_registry(void **state)
+static void test_req_246_show_registry(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show registry", CONTROL_OK),
@@ -107,7 +107,7 @@ static void test_show_registry(void **state)
 		"2 IAX2 registrations.\n");
 }
 
-static void test_show_iax_channels(void **state)
+static void test_req_246_show_iax_channels(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show channels", CONTROL_OK),
@@ -117,7 +117,7 @@ static void test_show_iax_channels(void **state)
 		"2 active IAX channels\n");
 }
 
-static void test_show_netstats(void **state)
+static void test_req_246_show_netstats(void **state)
 {
 	(void)state;
 	assert_string_equal(run("iax2 show netstats", CONTROL_OK),
@@ -396,13 +396,13 @@ static void test_completion(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		COMMAND_TEST(test_show_peers),
+		COMMAND_TEST(test_req_246_show_peers),
 		COMMAND_TEST(test_show_peers_filters),
-		COMMAND_TEST(test_show_peer),
-		COMMAND_TEST(test_show_users),
-		COMMAND_TEST(test_show_registry),
-		COMMAND_TEST(test_show_iax_channels),
-		COMMAND_TEST(test_show_netstats),
+		COMMAND_TEST(test_req_246_show_peer),
+		COMMAND_TEST(test_req_246_show_users),
+		COMMAND_TEST(test_req_246_show_registry),
+		COMMAND_TEST(test_req_246_show_iax_channels),
+		COMMAND_TEST(test_req_246_show_netstats),
 		COMMAND_TEST(test_show_channels),
 		COMMAND_TEST(test_empty_lists),
 		COMMAND_TEST(test_every_command_has_json),
