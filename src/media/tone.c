@@ -1,16 +1,11 @@
 #include "media/tone.h"
 
 #include <math.h>
-#include <string.h>
 
 #define RATE 8000.0
 #define TWO_PI 6.283185307179586476925286766559
 /* The peak of the sine that the digital milliwatt of ITU-T G.711 (table 5) stands for. */
 #define MILLIWATT_PEAK 22651.0
-
-static const char keys[] = "123A456B789C*0#D";
-static const double row_hz[4] = {697, 770, 852, 941};
-static const double column_hz[4] = {1209, 1336, 1477, 1633};
 
 static int16_t clip(double value)
 {
@@ -28,17 +23,6 @@ void tone_init(struct tone *tone, double hz1, double hz2, double level_dbm0)
 		.amplitude = fmin(MILLIWATT_PEAK * pow(10, level_dbm0 / 20), 32767),
 		.count = hz2 > 0 ? 2 : 1,
 	};
-}
-
-int tone_init_dtmf(struct tone *tone, char digit, double level_dbm0)
-{
-	char key = digit >= 'a' && digit <= 'd' ? (char)(digit - 'a' + 'A') : digit;
-	const char *at = key ? strchr(keys, key) : NULL;
-
-	if (!at)
-		return -1;
-	tone_init(tone, row_hz[(at - keys) / 4], column_hz[(at - keys) % 4], level_dbm0);
-	return 0;
 }
 
 void tone_generate(struct tone *tone, int16_t *out, size_t samples)

@@ -1,4 +1,4 @@
-/* Tone: sine waves without drift, and DTMF digits, as linear samples at 8 kHz. */
+/* Tone: sine waves without drift, one or two at once, as linear samples at 8 kHz. */
 #ifndef TANDEM_MEDIA_TONE_H
 #define TANDEM_MEDIA_TONE_H
 
@@ -14,8 +14,6 @@ struct tone {
 /* `level_dbm0`, of each sine: 0 dBm0 is the digital milliwatt of ITU-T G.711, a sine with a peak of 22,651; about +3.2 is the
  * most that fits. */
 void tone_init(struct tone *tone, double hz1, double hz2, double level_dbm0);  /* hz2 0: one sine */
-/* The two frequencies of a digit (ITU-T Q.23); -1 for a character that is none. */
-int tone_init_dtmf(struct tone *tone, char digit, double level_dbm0);
 void tone_generate(struct tone *tone, int16_t *out, size_t samples);
 
 #endif

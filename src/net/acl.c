@@ -170,17 +170,6 @@ struct acl *acl_add_list(struct acl *acl)
 	return acl->also;
 }
 
-int acl_copy(struct acl *acl, const struct acl *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		int rc = append(acl, &from->rules[i]);
-		if (rc < 0) {
-			return rc;
-		}
-	}
-	return 0;
-}
-
 void acl_fini(struct acl *acl)
 {
 	struct acl *also = acl->also;

@@ -32,8 +32,6 @@ int acl_add(struct acl *acl, bool permit, const char *value, const char *file, i
 int acl_add_all(struct acl *acl, bool permit, const char *file, int line);
 /* Hangs a new empty list at the end of the chain: an address must be allowed by every one of them.  NULL: out of memory. */
 struct acl *acl_add_list(struct acl *acl);
-/* Appends copies of the rules of `from` (not those of its chain).  0 or -ENOMEM. */
-int acl_copy(struct acl *acl, const struct acl *from);
 void acl_fini(struct acl *acl);
 /* True when the address may: the last matching rule decides, no match allows; every list of the chain must allow.  *rule (if
  * not NULL) is the rule that decided (the refusing one, or the last of the first list) or NULL. */

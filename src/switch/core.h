@@ -36,7 +36,6 @@ struct switch_core {
 	unsigned last_auth_methods; /* of the last real challenge; fake ones look the same (19.7) */
 	unsigned calls_processed;
 	uint64_t channel_seq;
-	iax2_ns started;
 	bool no_new_calls;
 	/* The stop that is under way. */
 	struct pbx_timer *stop_timer;

@@ -159,11 +159,6 @@ unsigned switch_calls_processed(const struct switch_core *sw)
 	return sw->calls_processed;
 }
 
-iax2_ns switch_started(const struct switch_core *sw)
-{
-	return sw->started;
-}
-
 void switch_stats(struct switch_core *sw, struct iax2_stats *stats)
 {
 	iax2_endpoint_stats(sw->ep, stats);

@@ -83,7 +83,6 @@ int switch_new(struct switch_core **out, struct loop *loop, const struct switch_
 	sw->pbx.sound_dirs = options->sound_dirs;
 	vars_init(&sw->pbx.globals);
 	sw->last_auth_methods = IAX2_AUTH_MD5;
-	sw->started = loop_now(loop);
 	timers_init(&sw->timers, loop);
 	int rc = start(sw, diag);
 	if (rc) {

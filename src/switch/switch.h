@@ -35,7 +35,6 @@ int switch_reload(struct switch_core *sw, struct diag *diag);
 void switch_stop(struct switch_core *sw, bool gracefully, void (*done)(void *arg), void *arg);
 
 struct pbx *switch_pbx(struct switch_core *sw);
-iax2_ns switch_started(const struct switch_core *sw);
 
 /* --- records for display; pointers are valid until the next turn of the loop --- */
 

@@ -249,7 +249,7 @@ static void test_req_245_allow_all_is_asterisks(void **state)
 {
 	struct iax2_prefs all = list("all");
 	char letters[32], expected[32] = "H", seen[64];
-	struct pcap_datagram datagram;
+	struct pcap_datagram datagram = {0};
 	struct iax2_frame frame;
 	struct iax2_ies ies;
 	struct pcap cap;

@@ -68,27 +68,6 @@ static void test_pieces_join_without_a_click(void **state)
 	assert_memory_equal(whole, pieces, sizeof whole);
 }
 
-static void test_dtmf(void **state)
-{
-	static const struct { char digit; double row, column; } digits[] = {
-		{'1', 697, 1209}, {'5', 770, 1336}, {'9', 852, 1477}, {'0', 941, 1336}, {'*', 941, 1209}, {'#', 941, 1477},
-		{'A', 697, 1633}, {'D', 941, 1633}, {'b', 770, 1633},
-	};
-	int16_t samples[8000];
-	struct tone tone;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++) {
-		assert_int_equal(tone_init_dtmf(&tone, digits[i].digit, -9), 0);
-		tone_generate(&tone, samples, 8000);
-		assert_true(fabs(20 * log10(peak_at(samples, 8000, digits[i].row) / 22651) + 9) < 0.01);
-		assert_true(fabs(20 * log10(peak_at(samples, 8000, digits[i].column) / 22651) + 9) < 0.01);
-	}
-	assert_int_equal(tone_init_dtmf(&tone, 'E', -9), -1);
-	assert_int_equal(tone_init_dtmf(&tone, '\0', -9), -1);
-	assert_int_equal(tone_init_dtmf(&tone, 'w', -9), -1);
-}
-
 static void test_loud_tones_are_clipped_not_wrapped(void **state)
 {
 	int16_t samples[8000];
@@ -107,7 +86,6 @@ int main(void)
 		cmocka_unit_test(test_level_and_frequency),
 		cmocka_unit_test(test_no_drift_over_an_hour),
 		cmocka_unit_test(test_pieces_join_without_a_click),
-		cmocka_unit_test(test_dtmf),
 		cmocka_unit_test(test_loud_tones_are_clipped_not_wrapped),
 	};
 
