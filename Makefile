@@ -25,6 +25,7 @@ $(BUILD)/build.ninja:
 	@meson setup $(BUILD) --prefix $(PREFIX) --libdir lib
 
 test: all
+	@scripts/deps.sh tests
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs
 
 demo: all

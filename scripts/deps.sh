@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a target of the Makefile needs and that are not there yet.
 #
-#     scripts/deps.sh [build] [interop] [ci]
+#     scripts/deps.sh [build] [tests] [interop] [ci]
 #
 # Does nothing (and takes no time) when all are installed.  Installing needs root, or sudo; without either it
 # prints the command to run and ends with status 1.
@@ -9,16 +9,18 @@ set -eu
 
 build='gcc libc6-dev meson ninja-build pkgconf python3 libuv1-dev libssl-dev libedit-dev libsqlite3-dev libasound2-dev libcmocka-dev'
 interop='debootstrap iproute2 tshark util-linux mount'
-ci='clang binutils libasan8 libubsan1 valgrind'
+ci='clang binutils libasan8 libubsan1'
+tests=valgrind
 
 wanted=
 for group in "${@:-build}"; do
 	case $group in
 	build) wanted="$wanted $build" ;;
+	tests) wanted="$wanted $tests" ;;
 	interop) wanted="$wanted $interop" ;;
 	ci) wanted="$wanted $ci" ;;
 	*)
-		echo "$0: unknown group '$group' (build, interop, ci)" >&2
+		echo "$0: unknown group '$group' (build, tests, interop, ci)" >&2
 		exit 2
 		;;
 	esac
