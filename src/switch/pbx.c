@@ -54,7 +54,7 @@ static int op_request(struct pbx *pbx, struct channel **out, const char *tech, c
 			return techs[i].request(sw, out, data, from);
 		}
 	}
-	return -66; /* channel type not implemented */
+	return -IAX2_CAUSE_CHANNEL_TYPE;
 }
 
 static void op_delete(struct pbx *pbx, struct channel *ch)
