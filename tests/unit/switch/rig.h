@@ -147,6 +147,24 @@ static inline void rig_log_stop(void)
 	log_set_sink(NULL, NULL);
 }
 
+/* For a test's set-up: a switch on a loop of its own that knows these two files, and its log being noted. */
+static inline int rig_set_up(struct rig *rig, const char *iax, const char *extensions)
+{
+	rig_init(rig, loop_new());
+	rig_start(rig, rig_free_port(), iax, extensions, false);
+	rig_log_start();
+	return 0;
+}
+
+static inline int rig_tear_down(struct rig *rig)
+{
+	struct loop *loop = rig->loop;
+	rig_log_stop();
+	rig_fini(rig);
+	loop_del(loop);
+	return 0;
+}
+
 #define RIG_SWITCHES_MAX 2
 #define RIG_LIMIT        (5 * IAX2_NS_PER_S)
 

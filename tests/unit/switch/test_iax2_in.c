@@ -26,11 +26,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	struct loop *loop = rig.loop;
-	rig_log_stop();
-	rig_fini(&rig);
-	loop_del(loop);
-	return 0;
+	return rig_tear_down(&rig);
 }
 
 struct request {

@@ -16,20 +16,13 @@ static struct rig rig;
 static int setup(void **state)
 {
 	(void)state;
-	rig_init(&rig, loop_new());
-	rig_start(&rig, rig_free_port(), IAX, EXTENSIONS, false);
-	rig_log_start();
-	return 0;
+	return rig_set_up(&rig, IAX, EXTENSIONS);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	struct loop *loop = rig.loop;
-	rig_log_stop();
-	rig_fini(&rig);
-	loop_del(loop);
-	return 0;
+	return rig_tear_down(&rig);
 }
 
 static void arrive(enum iax2_command command, const char *username, const char *from, unsigned refresh_s)
